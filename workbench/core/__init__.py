@@ -1,0 +1,1 @@
+"""Computation: torch and onnxruntime live here and nowhere else."""

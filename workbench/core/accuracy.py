@@ -1,0 +1,74 @@
+"""How often a network is right: an anytime estimate over the test set's fixed shuffled order."""
+
+from collections.abc import Iterator
+from time import perf_counter
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import nn
+
+from workbench.core.data import Dataset
+from workbench.core.engine import Engine
+from workbench.core.engine.runners import TorchEager
+from workbench.core.pictures import normalized
+from workbench.locale import Message, message
+from workbench.measurement import Provenance, Quantity
+from workbench.statistics import wilson_interval
+
+FIRST = 256
+TICK_SECONDS = 0.02
+
+
+def accuracy(right: NDArray[np.bool_], provenance: Provenance, how: Message | None = None) -> Quantity:
+    """Share of right answers with its Wilson interval; `right` has shape (images,)."""
+    count, total = int(right.sum()), len(right)
+    low, high = wilson_interval(count, total)
+    return Quantity(
+        value=count / total,
+        unit="fraction",
+        provenance=provenance,
+        how=how or message("right answers on {n} images; 95 % Wilson interval", n=total),
+        low=low,
+        high=high,
+        n=total,
+    )
+
+
+def right_answers(predictions: NDArray[np.int64], labels: NDArray[np.generic]) -> NDArray[np.bool_]:
+    """Which of the first images are answered rightly."""
+    right: NDArray[np.bool_] = predictions == labels[: len(predictions)]
+    return right
+
+
+def growing_predictions(
+    engine: Engine, images: NDArray[np.uint8], data: Dataset
+) -> Iterator[NDArray[np.int64]]:
+    """Classes of the first of `images`, then of ever more, in parts of about a 50th of a second.
+
+    The test set is stored shuffled, so that its first images are a fair sample of all.
+    """
+    total = len(images)
+    answers = np.empty(total, np.int64)
+    done, part = 0, FIRST // 8
+    while done < total:
+        stop = min(done + part, total)
+        began = perf_counter()
+        scores = engine.logits(normalized(images[done:stop], data))
+        answers[done:stop] = scores.argmax(axis=1)
+        affordable = int(TICK_SECONDS * (stop - done) / (perf_counter() - began)) or 1
+        done = stop
+        part = min(affordable, FIRST - done) if done < FIRST else affordable
+        yield answers[:done]
+
+
+def is_telling(count: int, total: int) -> bool:
+    """Whether so many answers make an estimate worth showing."""
+    return count >= min(FIRST, total)
+
+
+def test_accuracy(model: nn.Module, data: Dataset) -> Quantity:
+    """Accuracy of `model` under PyTorch on all test images: to be read out, never to choose by."""
+    answers = np.empty(0, np.int64)
+    for answers in growing_predictions(TorchEager(model, "cpu"), data.test_images, data):
+        pass
+    return accuracy(right_answers(answers, data.test_labels), "measured")

@@ -1,0 +1,221 @@
+"""Real int8: the graph with quantize/dequantize pairs that ONNX Runtime turns into int8 kernels."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
+
+from workbench.core.engine.graph import INPUT, OUTPUT, with_initializers
+from workbench.locale import Message, message
+
+Ranges = Mapping[str, tuple[float, float]]
+
+WEIGHTED = ("Conv", "Gemm")
+# Average pooling stays float: its int8 kernel took twice the time of the whole small_cnn.
+COMPUTING = (*WEIGHTED, "Add", "GlobalAveragePool")
+CLIPPING = ("Relu", "Clip")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scheme:
+    """How this CPU multiplies int8: types of activations, and how many bits of a weight are used."""
+
+    activations: type[np.uint8] | type[np.int8]
+    weight_limit: int
+    name: Message
+
+
+@cache
+def scheme() -> Scheme:
+    """What the CPU's flags ask for; without VNNI the 8-bit multiply-add saturates, so 7 bits.
+
+    Source: ONNX Runtime, "Quantize ONNX models", when to use reduce_range and which data types.
+    """
+    flags = torch.cpu.get_capabilities()
+    if flags.get("architecture") in ("arm64", "aarch64"):
+        return Scheme(
+            activations=np.int8,
+            weight_limit=127,
+            name=message("int8 (S8S8, weights per channel; this CPU is an ARM)"),
+        )
+    if flags.get("avx512_vnni") or flags.get("avx_vnni"):
+        return Scheme(
+            activations=np.uint8,
+            weight_limit=127,
+            name=message("int8 (U8S8, weights per channel; this CPU has VNNI)"),
+        )
+    return Scheme(
+        activations=np.uint8,
+        weight_limit=63,
+        name=message(
+            "int8 (U8S8, weights per channel in 7 bits: without VNNI this CPU saturates at 8)"
+        ),
+    )
+
+
+def quantized_tensors(proto: ModelProto) -> list[str]:
+    """The activations that are stored in int8: what each layer takes, and what it hands on.
+
+    The network's last output stays float.
+    """
+    constants = {item.name for item in proto.graph.initializer}
+    clipped = clipped_outputs(proto)
+    names: list[str] = []
+    for node in proto.graph.node:
+        if node.op_type not in COMPUTING:
+            continue
+        taken = node.input[:1] if node.op_type in WEIGHTED else node.input
+        names += [name for name in taken if name not in constants]
+        names.append(clipped.get(node.output[0], node.output[0]))
+    return [name for name in dict.fromkeys(names) if name != OUTPUT]
+
+
+def clipped_outputs(proto: ModelProto) -> dict[str, str]:
+    """From a layer's output to that of the ReLU which alone reads it.
+
+    int8 saturates at the ends of the range seen after the ReLU, so the ReLU itself is left out:
+    ONNX Runtime makes one int8 kernel of an addition only where none follows.
+    """
+    readers: dict[str, list[NodeProto]] = {}
+    for node in proto.graph.node:
+        for name in node.input:
+            readers.setdefault(name, []).append(node)
+    layers = [node.output[0] for node in proto.graph.node if node.op_type in COMPUTING]
+    return {
+        output: after[0].output[0]
+        for output in layers
+        if len(after := readers.get(output, [])) == 1 and after[0].op_type in CLIPPING
+    }
+
+
+def observing(proto: ModelProto) -> ModelProto:
+    """`proto` with every tensor that is to be quantized as a further output, for calibration."""
+    copy = ModelProto()
+    copy.CopyFrom(proto)
+    for name in quantized_tensors(proto):
+        if name != INPUT:
+            copy.graph.output.append(helper.make_empty_tensor_value_info(name))
+    return copy
+
+
+def with_pairs(proto: ModelProto) -> ModelProto:
+    """The int8 form of an exported graph: the structure only, its numbers come by `int8_arrays`."""
+    weights = {item.name: item for item in proto.graph.initializer}
+    kind = TensorProto.INT8 if scheme().activations is np.int8 else TensorProto.UINT8
+    pairs = {name: f"{name}.dequantized" for name in quantized_tensors(proto)}
+    nodes: list[NodeProto] = _pair(INPUT, kind) if INPUT in pairs else []
+    initializers = _placeholders(INPUT, kind) if INPUT in pairs else []
+    replaced: set[str] = set()
+    clipped = clipped_outputs(proto)
+    for node in proto.graph.node:
+        if node.output[0] in clipped.values():
+            continue
+        copy = NodeProto()
+        copy.CopyFrom(node)
+        copy.output[:] = [clipped.get(name, name) for name in node.output]
+        copy.input[:] = [pairs.get(name, name) for name in node.input]
+        if node.op_type in WEIGHTED and node.input[1] in weights:
+            for index, name in enumerate(node.input[1:], start=1):
+                nodes.append(_dequantize(name, axis=0))
+                initializers += _weight_placeholders(name, is_bias=index == 2)
+                copy.input[index] = f"{name}.dequantized"
+                replaced.add(name)
+        nodes.append(copy)
+        for name in copy.output:
+            if name in pairs:
+                nodes += _pair(name, kind)
+                initializers += _placeholders(name, kind)
+    kept = [item for name, item in weights.items() if name not in replaced]
+    graph = helper.make_graph(
+        nodes, "int8", proto.graph.input, proto.graph.output, kept + initializers
+    )
+    return helper.make_model(
+        graph, opset_imports=proto.opset_import, ir_version=proto.ir_version, producer_name="workbench"
+    )
+
+
+def _pair(name: str, kind: int) -> list[NodeProto]:
+    quantize = helper.make_node(
+        "QuantizeLinear", [name, f"{name}.scale", f"{name}.zero_point"], [f"{name}.quantized"]
+    )
+    return [quantize, _dequantize(name)]
+
+
+def _dequantize(name: str, axis: int | None = None) -> NodeProto:
+    attributes = {} if axis is None else {"axis": axis}
+    inputs = [f"{name}.quantized", f"{name}.scale", f"{name}.zero_point"]
+    return helper.make_node("DequantizeLinear", inputs, [f"{name}.dequantized"], **attributes)
+
+
+def _placeholders(name: str, kind: int) -> list[TensorProto]:
+    return [
+        helper.make_tensor(f"{name}.scale", TensorProto.FLOAT, [], [1.0]),
+        helper.make_tensor(f"{name}.zero_point", kind, [], [0]),
+    ]
+
+
+def _weight_placeholders(name: str, *, is_bias: bool) -> list[TensorProto]:
+    kind = TensorProto.INT32 if is_bias else TensorProto.INT8
+    return [
+        helper.make_tensor(f"{name}.quantized", kind, [1], [0]),
+        helper.make_tensor(f"{name}.scale", TensorProto.FLOAT, [1], [1.0]),
+        helper.make_tensor(f"{name}.zero_point", kind, [1], [0]),
+    ]
+
+
+def int8_arrays(proto: ModelProto, ranges: Ranges) -> dict[str, NDArray[np.generic]]:
+    """Every number of the int8 graph, from the weights in `proto` and the activations' ranges."""
+    arrays: dict[str, NDArray[np.generic]] = {}
+    scales: dict[str, float] = {}
+    for name, (low, high) in ranges.items():
+        scale, zero_point = activation_scale(low, high)
+        scales[name] = float(scale)
+        arrays[f"{name}.scale"], arrays[f"{name}.zero_point"] = scale, zero_point
+    weights = {item.name: item for item in proto.graph.initializer}
+    for node in proto.graph.node:
+        if node.op_type in WEIGHTED and node.input[1] in weights:
+            weight = numpy_helper.to_array(weights[node.input[1]])
+            scale = weight_scale(weight)
+            arrays |= _quantized(node.input[1], weight, scale, scheme().weight_limit, np.int8)
+            if len(node.input) > 2:
+                bias = numpy_helper.to_array(weights[node.input[2]])
+                bias_scale = (scale * scales[node.input[0]]).astype(np.float32)
+                arrays |= _quantized(node.input[2], bias, bias_scale, 2**31 - 1, np.int32)
+    return arrays
+
+
+def _quantized(
+    name: str, value: NDArray[np.generic], scale: NDArray[np.float32], limit: int, kind: type
+) -> dict[str, NDArray[np.generic]]:
+    column = scale.reshape(-1, *[1] * (value.ndim - 1))
+    steps = np.clip(np.rint(value / column), -limit, limit)
+    return {
+        f"{name}.quantized": steps.astype(kind),
+        f"{name}.scale": scale,
+        f"{name}.zero_point": np.zeros(len(scale), kind),
+    }
+
+
+def weight_scale(weight: NDArray[np.generic]) -> NDArray[np.float32]:
+    """Symmetric step per output channel, shape (channels,): the largest weight is the last level."""
+    largest = np.abs(weight.reshape(len(weight), -1)).max(axis=1)
+    return (np.maximum(largest, 1e-12) / scheme().weight_limit).astype(np.float32)
+
+
+def activation_scale(low: float, high: float) -> tuple[NDArray[np.float32], NDArray[np.generic]]:
+    """Asymmetric step and zero point of a range that is widened to hold 0, so that 0 is exact."""
+    kind = scheme().activations
+    levels = np.iinfo(kind)
+    low, high = min(low, 0.0), max(high, 0.0)
+    scale = max(high - low, 1e-12) / (int(levels.max) - int(levels.min))
+    zero_point = round(int(levels.min) - low / scale)
+    return np.array(scale, np.float32), np.array(zero_point, kind)
+
+
+def int8_model(template: ModelProto, proto: ModelProto, ranges: Ranges) -> ModelProto:
+    """The int8 graph of `proto`'s weights; `template` is `with_pairs` of the same architecture."""
+    return with_initializers(template, int8_arrays(proto, ranges))

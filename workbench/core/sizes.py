@@ -1,0 +1,128 @@
+"""Sizes: of the file, deflated, packed; parameters, multiply-adds and memory."""
+
+import zlib
+from collections.abc import Mapping
+
+import numpy as np
+import onnx
+import torch
+from onnx import ModelProto
+from torch import nn
+from torch.utils.flop_counter import FlopCounterMode
+
+from workbench.core.engine import Engine
+from workbench.core.pruning import prunable
+from workbench.locale import Message, message
+from workbench.measurement import Quantity, Unit
+
+
+def _computed(value: float, unit: Unit, how: Message) -> Quantity:
+    return Quantity(value=value, unit=unit, provenance="computed", how=how)
+
+
+def file_sizes(engine: Engine) -> dict[str, Quantity]:
+    """`file_bytes` as it would be shipped, and `deflated_bytes`, what a download of it takes."""
+    file = engine.file
+    deflated = zlib.compress(file, 6)
+    return {
+        "file_bytes": Quantity(
+            value=len(file),
+            unit="bytes",
+            provenance="measured",
+            how=message("length of the file that {engine} runs", engine=engine.name),
+        ),
+        "deflated_bytes": Quantity(
+            value=len(deflated),
+            unit="bytes",
+            provenance="measured",
+            how=message("the same file after zlib, level 6"),
+        ),
+    }
+
+
+def packed_bytes(model: nn.Module, weight_bits: int) -> Quantity:
+    """The smallest plain form of the weights at `weight_bits` bits each.
+
+    Each layer is stored whole or, where that is shorter, as a bit for each weight that says whether
+    it is zero, and the others; below 32 bits a 32-bit step per channel; all else in 32 bits.
+    """
+    weights = prunable(model)
+    bits = 0
+    for weight in weights.values():
+        count, kept = weight.numel(), int(torch.count_nonzero(weight))
+        bits += min(count * weight_bits, count + kept * weight_bits)
+        bits += 32 * len(weight) if weight_bits < 32 else 0
+    others = sum(value.numel() for name, value in model.named_parameters() if name not in weights)
+    how = message(
+        "{bits} bits a weight, zeros by a bit mask where that is shorter, 32-bit biases and steps",
+        bits=weight_bits,
+    )
+    return _computed((bits + 32 * others + 7) // 8, "bytes", how)
+
+
+def parameter_counts(model: nn.Module) -> dict[str, Quantity]:
+    """`parameters` and `nonzero_parameters`, biases and batch norms included."""
+    parameters = list(model.parameters())
+    nonzero = sum(int(torch.count_nonzero(parameter)) for parameter in parameters)
+    return {
+        "parameters": _computed(
+            sum(parameter.numel() for parameter in parameters),
+            "count",
+            message("all numbers that training sets"),
+        ),
+        "nonzero_parameters": _computed(nonzero, "count", message("parameters that are not zero")),
+    }
+
+
+def macs(model: nn.Module, shape: tuple[int, int, int]) -> Quantity:
+    """Multiply-adds for one picture; zeros count, since dense kernels multiply them too."""
+    counter = FlopCounterMode(display=False)
+    # Dispatch under inference_mode hides the operations from the counter.
+    with torch.inference_mode(mode=False), torch.no_grad(), counter:
+        model(torch.zeros(1, *shape))
+    how = message("half of the operations that PyTorch counts for one image; zeros count too")
+    return _computed(counter.get_total_flops() // 2, "MAC", how)
+
+
+def memory(proto: ModelProto, *, is_int8: bool) -> dict[str, Quantity]:
+    """`weight_bytes` while running, and `activation_bytes`: most that must live at once for one image."""
+    item = 1 if is_int8 else 4
+    constants = {init.name: int(np.prod(init.dims)) for init in proto.graph.initializer}
+    kind = message("int8") if is_int8 else message("float32")
+    return {
+        "weight_bytes": _computed(
+            item * sum(constants.values()),
+            "bytes",
+            message("all weights, as {kind}, while the network runs", kind=kind),
+        ),
+        "activation_bytes": _computed(
+            item * _peak_live(proto, constants),
+            "bytes",
+            message("most activations that live at once for one image, as {kind}", kind=kind),
+        ),
+    }
+
+
+def _peak_live(proto: ModelProto, constants: Mapping[str, int]) -> int:
+    """Largest sum of the elements of tensors that are still needed, over the steps of the graph."""
+    sizes = _elements(proto)
+    nodes = proto.graph.node
+    last_use = {name: step for step, node in enumerate(nodes) for name in node.input}
+    live = {item.name: sizes.get(item.name, 0) for item in proto.graph.input}
+    peak = 0
+    for step, node in enumerate(nodes):
+        live |= {name: sizes.get(name, 0) for name in node.output}
+        peak = max(peak, sum(live.values()))
+        live = {name: size for name, size in live.items() if last_use.get(name, -1) > step}
+    return peak
+
+
+def _elements(proto: ModelProto) -> dict[str, int]:
+    """Elements of each activation for a batch of one."""
+    known = onnx.shape_inference.infer_shapes(proto).graph
+    return {
+        item.name: int(
+            np.prod([max(dim.dim_value, 1) for dim in item.type.tensor_type.shape.dim])
+        )
+        for item in (*known.value_info, *known.input, *known.output)
+    }

@@ -1,0 +1,115 @@
+"""fit: a network learns from a data set, seeded, batch by batch, stoppable between any two."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from math import isfinite
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from workbench.core.accuracy import accuracy, growing_predictions, right_answers
+from workbench.core.data import Dataset
+from workbench.core.engine.runners import TorchEager
+from workbench.core.models import build
+from workbench.core.pictures import normalized
+from workbench.locale import _, message
+from workbench.measurement import Progress, Quantity, Report
+from workbench.setting import Setting
+
+SHIFT = 2
+WARM_UP = 0.2
+
+
+class Diverged(ValueError):
+    """The loss is no longer a number: the steps were too large."""
+
+
+def fit(setting: Setting, data: Dataset, report: Report) -> nn.Module:
+    """The network of `setting` after training on `data`: SGD with Nesterov momentum, one cycle.
+
+    The rate rises to `learning_rate` for a fifth of the steps and falls to nearly 0 (Smith 2018).
+    """
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(setting.seed)
+        model = build(setting, data.image_shape, len(data.classes))
+    model = model.to(memory_format=torch.channels_last)
+    generator = torch.Generator().manual_seed(setting.seed)
+    batches = -(-len(data.train_labels) // setting.batch_size)
+    total = batches * setting.epochs
+    optimizer = torch.optim.SGD(
+        model.parameters(), setting.learning_rate, momentum=0.9, nesterov=True, weight_decay=5e-4
+    )
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer,
+        setting.learning_rate,
+        total_steps=max(2, total),
+        pct_start=WARM_UP,
+    )
+    for epoch in range(1, setting.epochs + 1):
+        stage = message("training: epoch {epoch} of {epochs}", epoch=epoch, epochs=setting.epochs)
+        for done, (pictures, labels) in enumerate(training_batches(setting, data, generator)):
+            report(Progress(stage=stage, done=(epoch - 1) * batches + done, total=total))
+            step(model, optimizer, pictures, labels)
+            schedule.step()
+        now = Progress(stage=stage, done=epoch * batches, total=total)
+        found = validation_accuracy(model, data, lambda now=now: report(now))  # type: ignore[misc]
+        report(replace(now, quantities={"validation_accuracy": found}))
+    return model.eval()
+
+
+def step(
+    model: nn.Module, optimizer: torch.optim.Optimizer, pictures: Tensor, labels: Tensor
+) -> None:
+    """One update of the weights; raises Diverged where the loss is not finite."""
+    model.train()
+    loss = functional.cross_entropy(model(pictures), labels)
+    if not isfinite(loss.item()):
+        raise Diverged(
+            _("the loss is no longer a number: the learning rate {rate} is too large").format(
+                rate=optimizer.param_groups[0]["lr"]
+            )
+        )
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+
+
+def training_batches(
+    setting: Setting, data: Dataset, generator: torch.Generator
+) -> Iterator[tuple[Tensor, Tensor]]:
+    """One epoch of shuffled, augmented, normalized batches: float32 pictures and int64 labels."""
+    order = torch.randperm(len(data.train_labels), generator=generator).numpy()
+    for start in range(0, len(order), setting.batch_size):
+        chosen = np.sort(order[start : start + setting.batch_size])
+        if len(chosen) < 2 and len(order) > 1:
+            continue  # batch norm cannot learn from one picture
+        pictures = augmented(torch.from_numpy(data.train_images[chosen]), setting, generator)
+        labels = torch.from_numpy(data.train_labels[chosen].astype(np.int64))
+        batch = torch.from_numpy(normalized(pictures.numpy(), data))
+        yield batch.contiguous(memory_format=torch.channels_last), labels
+
+
+def augmented(pictures: Tensor, setting: Setting, generator: torch.Generator) -> Tensor:
+    """uint8 pictures, each shifted by up to 2 pixels, and flipped left to right or not."""
+    if setting.augmentation == "none":
+        return pictures
+    count, _channels, height, width = pictures.shape
+    offsets = torch.randint(0, 2 * SHIFT + 1, (2, count, 1), generator=generator)
+    rows = torch.arange(height) + offsets[0]
+    columns = torch.arange(width) + offsets[1]
+    if setting.augmentation == "shift_flip":
+        flips = torch.rand(count, 1, generator=generator) < 0.5
+        columns = torch.where(flips, columns.flip(1), columns)
+    padded = functional.pad(pictures, (SHIFT,) * 4)
+    moved = padded[torch.arange(count)[:, None, None], :, rows[:, :, None], columns[:, None, :]]
+    return moved.permute(0, 3, 1, 2)
+
+
+def validation_accuracy(model: nn.Module, data: Dataset, check: Callable[[], None]) -> Quantity:
+    """Share of validation images that `model` gets right; `check` may stop it between any two parts."""
+    answers = np.empty(0, np.int64)
+    for answers in growing_predictions(TorchEager(model, "cpu"), data.validation_images, data):
+        check()
+    return accuracy(right_answers(answers, data.validation_labels), "measured")

@@ -1,0 +1,8 @@
+"""The one palette: told apart by colour-blind eyes (Okabe and Ito 2008), legible on light and dark."""
+
+CANDIDATE = "#0072B2"
+BASELINE = "#8C8C8C"
+PRUNED = "#D55E00"
+TRAIL = "#56B4E9"
+PINNED = "#E69F00"
+GOOD = "#009E73"

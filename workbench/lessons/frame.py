@@ -1,0 +1,92 @@
+"""What every lesson shares: the opening with its language switch, sections, the drawer, the legend."""
+
+import ast
+from collections.abc import Callable, Sequence
+from html import escape
+from pathlib import Path
+
+import ipywidgets
+
+from workbench.locale import LANGUAGES, Message, _, keep_translated, language, message, use_language
+from workbench.widgets.html import text
+from workbench.widgets.page import page
+from workbench.wording import PROVENANCES
+
+PACKAGE = Path(__file__).parent.parent
+
+MEANINGS = {
+    "measured": message("run here and now, on this machine"),
+    "computed": message("follows exactly from the network"),
+    "simulated": message("the arithmetic was imitated: the accuracy holds, a speed is not claimed"),
+}
+
+
+def box(children: Sequence[ipywidgets.Widget], css: str) -> ipywidgets.VBox:
+    """Widgets below each other, laid out by the style of their class."""
+    widget = ipywidgets.VBox(list(children))
+    widget.add_class(css)
+    return widget
+
+
+def opening(write: Callable[[], str]) -> ipywidgets.Widget:
+    """The first thing of a page: its frame, the language switch, title and goals."""
+    return box([page(), language_switch(), text(write, "wb-prose")], "wb-opening")
+
+
+def language_switch() -> ipywidgets.Widget:
+    """Every language by its own name; choosing one says the whole page again in it."""
+    switch = ipywidgets.ToggleButtons(
+        options=[(name, code) for code, name in LANGUAGES.items()], value=language()
+    )
+    switch.add_class("wb-language")
+    switch.observe(lambda change: use_language(change["new"]), "value")
+    keep_translated(lambda: page().give_name(switch, _("language of the page"), role="group"))
+    return switch
+
+
+def section(title: Message, about: Callable[[], str], figure: ipywidgets.Widget) -> ipywidgets.Widget:
+    """A heading, a few sentences, a figure."""
+    head = text(lambda: f"<h2>{escape(str(title))}</h2><p>{about()}</p>", "wb-prose")
+    return box([head, figure], "wb-section")
+
+
+def drawer(children: Sequence[ipywidgets.Widget]) -> ipywidgets.Widget:
+    """A button that shows and hides further controls; unlike an accordion it works by keyboard."""
+    inside = box(children, "wb-drawer")
+    inside.layout.display = "none"
+    switch = ipywidgets.ToggleButton(value=False)
+    switch.add_class("wb-button")
+
+    def put() -> None:
+        switch.description = _("Fewer controls") if switch.value else _("More controls")
+        switch.tooltip = _("data set, and how many images at a time are timed")
+
+    def turn(change: dict[str, bool]) -> None:
+        inside.layout.display = None if change["new"] else "none"
+        put()
+
+    switch.observe(turn, "value")
+    keep_translated(put)
+    return box([switch, inside], "wb-more")
+
+
+def legend() -> str:
+    """What the labels on the numbers mean."""
+    rows = "".join(
+        f'<dt><span class="wb-tag wb-{name}">{PROVENANCES[name]}</span></dt><dd>{meaning}</dd>'
+        for name, meaning in MEANINGS.items()
+    )
+    title = _("Every number says how it was got")
+    return f'<h2>{title}</h2><dl class="wb-legend">{rows}</dl>'
+
+
+def source(path: str, name: str) -> str:
+    """The source of a function of this package, read without importing it."""
+    content = (PACKAGE / path).read_text(encoding="utf-8")
+    found = next(
+        node
+        for node in ast.walk(ast.parse(content))
+        if isinstance(node, ast.FunctionDef) and node.name == name
+    )
+    code = ast.get_source_segment(content, found) or ""
+    return f'<pre class="wb-source" tabindex="0"><code>{escape(code)}</code></pre>'

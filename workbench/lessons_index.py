@@ -1,0 +1,31 @@
+"""The lessons, in their order: the one list behind the gallery, the titles of pages and the tests."""
+
+from dataclasses import dataclass
+
+from workbench.locale import Message, message
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One notebook and how the gallery announces it."""
+
+    file: str
+    title: Message
+    goal: Message
+
+    @property
+    def number(self) -> int:
+        """The place in the course: the digits that the file's name begins with."""
+        return int(self.file.split("_")[0])
+
+
+LESSONS: tuple[Lesson, ...] = (
+    Lesson(
+        file="00_start.ipynb",
+        title=message("From a slider to an honest number"),
+        goal=message(
+            "Prune and quantize a trained network on real images, and see accuracy, size and "
+            "latency measured on this machine."
+        ),
+    ),
+)

@@ -1,0 +1,100 @@
+"""One run at a time for a panel, the newest request first; knows neither torch nor widgets."""
+
+import logging
+from collections.abc import Callable
+from threading import Condition, Lock, Thread
+from typing import Generic, TypeVar
+
+Request = TypeVar("Request")
+News = TypeVar("News")
+Answer = TypeVar("Answer")
+
+COMPUTING = Lock()
+"""Held while any panel of this process computes: the number of threads is one for all of them."""
+
+
+class Scheduler(Generic[Request, News, Answer]):
+    """A slot that holds the newest request, and one thread that serves it.
+
+    `run(request, report)` computes. `report` passes news on and raises `superseded` as soon as a
+    newer request waits or Stop was asked for, so that a run ends at its next word.
+    `on_news`, `on_answer`, `on_error`, `on_idle` are called on that thread.
+    """
+
+    def __init__(
+        self,
+        run: Callable[[Request, Callable[[News], None]], Answer],
+        *,
+        superseded: type[Exception],
+        on_start: Callable[[Request], None],
+        on_news: Callable[[Request, News], None],
+        on_answer: Callable[[Request, Answer], None],
+        on_error: Callable[[Request, Exception], None],
+        on_stopped: Callable[[Request], None],
+    ) -> None:
+        self._run, self._superseded = run, superseded
+        self._on_start, self._on_news, self._on_answer = on_start, on_news, on_answer
+        self._on_error, self._on_stopped = on_error, on_stopped
+        self._changed = Condition()
+        self._waiting: list[Request] = []
+        self._stop = self._closed = False
+        self._thread: Thread | None = None
+
+    def request(self, wanted: Request) -> None:
+        """Run `wanted` as soon as what runs now has stopped; forget any older request."""
+        with self._changed:
+            if self._closed:
+                return
+            self._waiting[:] = [wanted]
+            if self._thread is None:
+                self._thread = Thread(target=self._serve, name="workbench-run", daemon=True)
+                self._thread.start()
+            self._changed.notify_all()
+
+    def stop(self) -> None:
+        """End the run at its next word, and forget what waits."""
+        with self._changed:
+            self._waiting.clear()
+            self._stop = True
+
+    def close(self) -> None:
+        """Stop for good; returns when the thread has ended."""
+        with self._changed:
+            self._closed = self._stop = True
+            self._waiting.clear()
+            self._changed.notify_all()
+            thread = self._thread
+        if thread is not None:
+            thread.join()
+
+    def _serve(self) -> None:
+        while (wanted := self._next()) is not None:
+            with COMPUTING:
+                self._answer(wanted[0])
+
+    def _next(self) -> tuple[Request] | None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._waiting or self._closed)
+            if self._closed:
+                return None
+            self._stop = False
+            return (self._waiting.pop(),)
+
+    def _answer(self, wanted: Request) -> None:
+        def report(news: News) -> None:
+            with self._changed:
+                if self._waiting or self._stop:
+                    raise self._superseded
+            self._on_news(wanted, news)
+
+        try:
+            self._on_start(wanted)
+            self._on_answer(wanted, self._run(wanted, report))
+        except self._superseded:
+            if not self._waiting:
+                self._on_stopped(wanted)
+        except Exception as error:  # whatever goes wrong in a run must not end the panel
+            try:
+                self._on_error(wanted, error)
+            except Exception:
+                logging.getLogger(__name__).exception("a panel could not show an error")

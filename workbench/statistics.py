@@ -1,0 +1,89 @@
+"""How sure a measured number is, and whether two of them differ."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import NormalDist
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+CONFIDENCE = 0.95
+Verdict = Literal["better", "worse", "cannot tell"]
+
+
+def wilson_interval(
+    successes: int, trials: int, confidence: float = CONFIDENCE
+) -> tuple[float, float]:
+    """Interval of a proportion (Wilson 1927); it keeps its coverage near 0 and 1."""
+    z = NormalDist().inv_cdf((1 + confidence) / 2)
+    share = successes / trials
+    centre = share + z * z / (2 * trials)
+    spread = z * (share * (1 - share) / trials + z * z / (4 * trials * trials)) ** 0.5
+    scale = 1 + z * z / trials
+    return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PairedTest:
+    """Two classifiers on the same images: how many answers changed for better and for worse."""
+
+    helped: int
+    hurt: int
+    p_value: float
+
+    @property
+    def verdict(self) -> Verdict:
+        """`cannot tell` unless chance alone would do this in fewer than 5 of 100 cases."""
+        if self.p_value >= 1 - CONFIDENCE:
+            return "cannot tell"
+        return "better" if self.helped > self.hurt else "worse"
+
+
+def mcnemar(before: NDArray[np.bool_], after: NDArray[np.bool_]) -> PairedTest:
+    """McNemar's exact test (1947) on which images were right before and after, shape (images,)."""
+    from scipy.special import bdtr  # imported here: the page is painted before scipy is needed
+
+    helped, hurt = int((after & ~before).sum()), int((before & ~after).sum())
+    flips = helped + hurt
+    p_value = min(1.0, 2 * float(bdtr(min(helped, hurt), flips, 0.5))) if flips else 1.0
+    return PairedTest(helped=helped, hurt=hurt, p_value=p_value)
+
+
+def median_interval(
+    samples: Sequence[float] | NDArray[np.float64], confidence: float = CONFIDENCE
+) -> tuple[float, float, float]:
+    """Median and its interval from order statistics: holds for any distribution of the samples.
+
+    With too few samples for the asked confidence the interval is their whole range.
+    """
+    from scipy.special import bdtr
+
+    ordered = np.sort(np.asarray(samples, dtype=float))
+    n = len(ordered)
+    below = bdtr(np.arange(n // 2), n, 0.5)
+    rank = int((below <= (1 - confidence) / 2).sum())
+    index = max(rank - 1, 0)
+    return float(np.median(ordered)), float(ordered[index]), float(ordered[n - 1 - index])
+
+
+def ratio_of_medians(
+    numerator: Sequence[float] | NDArray[np.float64],
+    denominator: Sequence[float] | NDArray[np.float64],
+    confidence: float = CONFIDENCE,
+) -> tuple[float, float, float]:
+    """Ratio of two medians and its bootstrap interval (Efron 1979), 2,000 draws, seeded."""
+    rng = np.random.default_rng(0)
+    top, bottom = np.asarray(numerator, dtype=float), np.asarray(denominator, dtype=float)
+    draws = np.median(rng.choice(top, (2000, len(top))), axis=1) / np.median(
+        rng.choice(bottom, (2000, len(bottom))), axis=1
+    )
+    low, high = np.quantile(draws, [(1 - confidence) / 2, (1 + confidence) / 2])
+    return float(np.median(top) / np.median(bottom)), float(low), float(high)
+
+
+def ratio_verdict(low: float, high: float) -> Verdict:
+    """Whether a speed-up's interval lies wholly on one side of 1."""
+    if low > 1:
+        return "better"
+    return "worse" if high < 1 else "cannot tell"

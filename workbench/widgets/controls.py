@@ -1,0 +1,69 @@
+"""Controls made from SPACE: each field of a setting is one slider or one choice."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import ipywidgets
+
+from workbench.locale import keep_translated
+from workbench.setting import SPACE, Setting
+from workbench.widgets.page import page
+from workbench.wording import EXPLAINED, FIELDS, field_text
+
+CHOICES = ("dataset", "model", "engine")
+
+
+class Controls:
+    """The widgets of some fields; `on_setting` hears of every new setting they make."""
+
+    def __init__(self, setting: Setting, on_setting: Callable[[Setting], None]) -> None:
+        self.setting = setting
+        self._on_setting = on_setting
+        self._widgets: dict[str, Any] = {}
+
+    def widget(
+        self,
+        name: str,
+        values: Sequence[Any] | None = None,
+        change: Callable[[Setting, Any], Setting] | None = None,
+    ) -> ipywidgets.Widget:
+        """The control of the field `name`, by default over its values in SPACE.
+
+        `change` makes the new setting where more than this one field depends on the choice.
+        """
+        values = tuple(values or SPACE[name])
+        kind = ipywidgets.Dropdown if name in CHOICES else ipywidgets.SelectionSlider
+        control = kind(
+            options=[(field_text(name, value), value) for value in values],
+            value=getattr(self.setting, name),
+            style={"description_width": "8.5em"},
+        )
+        control.add_class("wb-control")
+        self._widgets[name] = control
+        keep_translated(lambda: self._translate(name, values))
+        make = change or (lambda setting, value: replace(setting, **{name: value}))
+        control.observe(lambda event: self._set(make(self.setting, event["new"])), "value")
+        return control
+
+    def _translate(self, name: str, values: Sequence[Any]) -> None:
+        control = self._widgets[name]
+        control.description = str(FIELDS[name])
+        control.tooltip = str(EXPLAINED[name])
+        page().give_name(control, f"{FIELDS[name]}: {EXPLAINED[name]}")
+        control.set_trait("_options_labels", tuple(field_text(name, value) for value in values))
+
+    def _set(self, setting: Setting) -> None:
+        self.setting = setting
+        self._on_setting(setting)
+
+    def show(self, setting: Setting) -> None:
+        """Move every control to `setting`, announcing it once."""
+        announce, self._on_setting = self._on_setting, lambda setting: None
+        try:
+            for name, control in self._widgets.items():
+                control.value = getattr(setting, name)
+        finally:
+            self._on_setting = announce
+        self.setting = setting
+        announce(setting)

@@ -1,0 +1,61 @@
+"""The page around the panels: accessible names, the styles, and the pulse that tells a dead kernel."""
+
+from functools import cache
+from pathlib import Path
+from threading import Event, Thread
+
+import anywidget
+import ipywidgets
+import traitlets
+
+from workbench.locale import _, keep_translated, language
+
+HERE = Path(__file__).parent
+BEAT_SECONDS = 1.0
+
+
+class Page(anywidget.AnyWidget):
+    """One for each page. Names what ipywidgets and bqplot leave nameless, and beats while alive."""
+
+    _esm = HERE / "page.js"
+    _css = HERE / "page.css"
+    beat = traitlets.Int(0).tag(sync=True)
+    names = traitlets.Dict().tag(sync=True)
+    language = traitlets.Unicode("en").tag(sync=True)
+    ended = traitlets.Unicode("").tag(sync=True)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._count = 0
+        self._over = Event()
+        keep_translated(self._translate)
+        Thread(target=self._beat, name="workbench-pulse", daemon=True).start()
+
+    def _translate(self) -> None:
+        self.language = language()
+        self.ended = _(
+            "This session has ended or no longer answers: what you see is not live any more."
+            " Reload the page to start again."
+        )
+
+    def _beat(self) -> None:
+        """A thread of its own: the page must not be called dead while a cell or a run computes."""
+        while not self._over.wait(BEAT_SECONDS):
+            self.beat += 1
+
+    def give_name(
+        self, widget: ipywidgets.DOMWidget, name: str, *, role: str = "", live: bool = False
+    ) -> None:
+        """Give `widget` an accessible name, and a role where it has none; `live`: changes are read."""
+        mark = next((c for c in widget._dom_classes if c.startswith("wb-named-")), None)
+        if mark is None:
+            self._count += 1
+            mark = f"wb-named-{self._count}"
+            widget.add_class(mark)
+        self.names = {**self.names, mark: {"name": name, "role": role, "live": live}}
+
+
+@cache
+def page() -> Page:
+    """The page of this kernel: a lesson shows it once, before anything else."""
+    return Page()

@@ -1,0 +1,204 @@
+"""The live panel: controls make settings, the scheduler runs them, views draw what came of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from html import escape
+from threading import RLock
+from time import monotonic
+from typing import Any
+
+import ipywidgets
+
+from workbench.locale import _, keep_translated, language, message
+from workbench.measurement import Measurement, Progress, Run, Superseded
+from workbench.scheduler import Scheduler
+from workbench.setting import Setting
+from workbench.widgets.controls import Controls
+from workbench.widgets.guard import guarded, sentence
+from workbench.widgets.html import button
+from workbench.widgets.page import page
+from workbench.widgets.state import State, View
+from workbench.wording import setting_text
+
+REDRAW_SECONDS = 0.08
+
+
+class Panel:
+    """Holds the one state, hands it to every view when it changes, and asks for runs.
+
+    Where no baseline of the network is known, it is measured after the wanted answer and pinned.
+    """
+
+    def __init__(self, run: Run, setting: Setting, views: Sequence[View]) -> None:
+        self.state = State(setting=setting)
+        self.controls = Controls(setting, guarded(self.show_problem)(self.ask))
+        self.status = ipywidgets.HTML()
+        self.status.add_class("wb-status")
+        self.buttons = ipywidgets.HBox(self._buttons())
+        self.buttons.add_class("wb-buttons")
+        self._views = (*views, self._status_view())
+        self._drawn: dict[int, object] = {}
+        self._lock = RLock()
+        self._last_news = 0.0
+        self._pinned_by_hand = False
+        self._scheduler = Scheduler(
+            run,
+            superseded=Superseded,
+            on_start=self._on_start,
+            on_news=self._on_news,
+            on_answer=self._on_answer,
+            on_error=self._on_error,
+            on_stopped=self._on_stopped,
+        )
+        keep_translated(self._translate)
+
+    def _buttons(self) -> list[ipywidgets.Button]:
+        guard = guarded(self.show_problem)
+        return [
+            button(
+                message("Stop"),
+                message("end what is being measured"),
+                guard(lambda _button: self._scheduler.stop()),
+            ),
+            button(
+                message("Pin as A"),
+                message("compare what follows with this result"),
+                guard(lambda _button: self.pin()),
+            ),
+            button(
+                message("Back to the baseline"),
+                message("no compression, and the baseline pinned as A"),
+                guard(lambda _button: self.reset()),
+            ),
+        ]
+
+    def ask(self, setting: Setting) -> None:
+        """Measure `setting`; until the answer is there, what stands on the page is marked stale."""
+        self.update(setting=setting, fresh=frozenset(), problem="")
+        self._scheduler.request(setting)
+
+    def pin(self) -> None:
+        """Make the present result A, with which all others are compared."""
+        if self.state.is_stale:
+            self.show_problem(escape(_("nothing to pin yet: wait until this setting is measured")))
+            return
+        self._pinned_by_hand = True
+        self.update(pinned=self.state.answer)
+
+    def reset(self) -> None:
+        """Back to the uncompressed network, pinned as A."""
+        self._pinned_by_hand = False
+        baseline = self.state.setting.baseline
+        self.update(pinned=self._known(baseline) or self.state.pinned)
+        if self.state.setting == baseline:
+            self.ask(baseline)
+        else:
+            self.controls.show(baseline)
+
+    def close(self) -> None:
+        """End the thread of this panel."""
+        self._scheduler.close()
+
+    def show_problem(self, words: str) -> None:
+        """Show one escaped sentence in the status line."""
+        self.update(problem=words, stage=None)
+
+    def update(self, **changes: Any) -> None:
+        """Make a new state and let each view draw what changed for it."""
+        with self._lock:
+            self.state = replace(self.state, **changes)
+            for view in self._views:
+                self._draw(view)
+
+    def _draw(self, view: View, *, again: bool = False) -> None:
+        key = view.key(self.state)
+        if again or id(view) not in self._drawn or not _same(self._drawn[id(view)], key):
+            self._drawn[id(view)] = key
+            view.draw(self.state)
+
+    def _translate(self) -> None:
+        page().give_name(self.status, _("status"), role="status", live=True)
+        with self._lock:
+            for view in self._views:
+                self._draw(view, again=True)
+
+    def _known(self, setting: Setting) -> Measurement | None:
+        found = [m for m in self.state.history if m.setting == setting]
+        return found[-1] if found else None
+
+    def _on_start(self, setting: Setting) -> None:
+        self._last_news = 0.0
+        self.update(stage=message("starting"), done=0, total=0)
+
+    def _on_news(self, setting: Setting, progress: Progress) -> None:
+        """Draw the first of each kind of news at once, further ones a few times a second."""
+        is_own = setting == self.state.setting
+        found: Mapping[str, Any] = progress.quantities if is_own else {}
+        is_first = not set(found) <= self.state.fresh
+        if not is_first and monotonic() - self._last_news < REDRAW_SECONDS:
+            return
+        self._last_news = monotonic()
+        changes: dict[str, Any] = {"stage": progress.stage, "done": progress.done, "total": progress.total}
+        if found:
+            changes |= {
+                "quantities": {**self.state.quantities, **found},
+                "fresh": frozenset(found),
+            }
+        with self._lock:
+            if setting == self.state.setting or not found:
+                self.update(**changes)
+
+    def _on_answer(self, setting: Setting, measurement: Measurement) -> None:
+        history = (*self.state.history, measurement)
+        changes: dict[str, Any] = {"history": history, "stage": None, "problem": ""}
+        with self._lock:
+            if setting == self.state.setting:
+                changes |= {
+                    "answer": measurement,
+                    "quantities": measurement.quantities,
+                    "fresh": frozenset(measurement.quantities),
+                }
+            if self._should_pin(measurement):
+                changes["pinned"] = measurement
+            self.update(**changes)
+        baseline = self.state.setting.baseline
+        if not self._pinned_by_hand and self._known(baseline) is None:
+            self._scheduler.request(baseline)
+        elif not self._pinned_by_hand and self.state.pinned != self._known(baseline):
+            self.update(pinned=self._known(baseline))
+
+    def _should_pin(self, measurement: Measurement) -> bool:
+        is_baseline = measurement.setting == self.state.setting.baseline
+        return is_baseline and not self._pinned_by_hand
+
+    def _on_error(self, setting: Setting, error: Exception) -> None:
+        self.show_problem(sentence(error))
+
+    def _on_stopped(self, setting: Setting) -> None:
+        self.update(stage=None, problem=escape(_("stopped; move a control to measure again")))
+
+    def _status_view(self) -> View:
+        return View(
+            key=lambda s: (s.problem, s.stage, s.done, s.total, s.is_stale, language()),
+            draw=self._draw_status,
+        )
+
+    def _draw_status(self, state: State) -> None:
+        if state.problem:
+            self.status.value = f'<div class="wb-problem">⚠ {state.problem}</div>'
+        elif state.stage is not None:
+            share = 100 * state.done / state.total if state.total else 0
+            self.status.value = (
+                f'<div class="wb-working"><span class="wb-progress" style="width:{share:.0f}%"></span>'
+                f"<span>… {escape(str(state.stage))}</span></div>"
+            )
+        elif state.is_stale:
+            self.status.value = f'<div class="wb-ready">{escape(_("not measured yet"))}</div>'
+        else:
+            words = _("measured: {setting}").format(setting=setting_text(state.setting))
+            self.status.value = f'<div class="wb-ready">✓ {escape(words)}</div>'
+
+
+def _same(old: object, new: object) -> bool:
+    """Whether two keys of a view hold the same objects; measurements are compared by identity."""
+    return old is new or old == new

@@ -1,0 +1,62 @@
+"""The read-out strip: each number with unit, interval, label and difference to the pinned one."""
+
+from collections.abc import Sequence
+from html import escape
+
+import ipywidgets
+
+from workbench.locale import _
+from workbench.measurement import Quantity
+from workbench.widgets.html import tag
+from workbench.widgets.page import page
+from workbench.widgets.state import State, View
+from workbench.wording import QUANTITIES, difference_text, interval_text, value_text
+
+STRIP = (
+    "accuracy",
+    "file_bytes",
+    "deflated_bytes",
+    "packed_bytes",
+    "latency_ms",
+    "speedup",
+    "nonzero_parameters",
+    "macs",
+    "activation_bytes",
+)
+NO_DIFFERENCE = ("speedup",)
+
+
+class Readouts:
+    """A strip of cards that takes quantities and nothing else; places never move."""
+
+    def __init__(self, names: Sequence[str] = STRIP) -> None:
+        self._names = names
+        self.widget = ipywidgets.HTML()
+        self.widget.add_class("wb-readouts")
+        self.view = View(key=lambda s: (s.quantities, s.fresh, s.reference), draw=self._draw)
+
+    def _draw(self, state: State) -> None:
+        page().give_name(self.widget, _("read-outs"), role="group")
+        cards = "".join(self._card(name, state) for name in self._names)
+        self.widget.value = f'<div class="wb-strip">{cards}</div>'
+
+    def _card(self, name: str, state: State) -> str:
+        title = escape(str(QUANTITIES[name]))
+        quantity = state.quantities.get(name)
+        if quantity is None:
+            return f'<div class="wb-card wb-empty" data-name="{name}"><div class="wb-name">{title}</div></div>'
+        stale = "" if name in state.fresh else " wb-stale"
+        return (
+            f'<div class="wb-card{stale}" data-name="{name}"><div class="wb-name">{title}</div>'
+            f'<div class="wb-value">{escape(value_text(quantity))}</div>'
+            f'<div class="wb-interval">{escape(interval_text(quantity))}</div>'
+            f'<div class="wb-foot">{tag(quantity)}{self._difference(name, quantity, state)}</div></div>'
+        )
+
+    def _difference(self, name: str, quantity: Quantity, state: State) -> str:
+        reference = state.reference.quantities.get(name) if state.reference else None
+        if reference is None or name in NO_DIFFERENCE:
+            return ""
+        title = escape(_("difference to the pinned result"), quote=True)
+        words = escape(difference_text(quantity, reference))
+        return f'<span class="wb-difference" title="{title}">{words}</span>'

@@ -1,0 +1,46 @@
+"""What a panel knows at one moment: a value, from which every view is drawn."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from workbench.locale import Message
+from workbench.measurement import Measurement, Quantity
+from workbench.setting import Setting
+
+
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """The controls' setting, what is known of it, and what was measured before.
+
+    `fresh` names the quantities that belong to `setting`; the others are still those of the last one.
+    """
+
+    setting: Setting
+    quantities: Mapping[str, Quantity] = field(default_factory=dict)
+    fresh: frozenset[str] = frozenset()
+    answer: Measurement | None = None
+    pinned: Measurement | None = None
+    history: tuple[Measurement, ...] = ()
+    stage: Message | None = None
+    done: int = 0
+    total: int = 0
+    problem: str = ""
+
+    @property
+    def is_stale(self) -> bool:
+        """The last complete answer belongs to another setting than the controls show."""
+        return self.answer is None or self.answer.setting != self.setting
+
+    @property
+    def reference(self) -> Measurement | None:
+        """The pinned measurement, if it was made on the same data and so can be compared."""
+        same = self.pinned is not None and self.pinned.setting.dataset == self.setting.dataset
+        return self.pinned if same else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """A drawing of a state: `draw` is called when what `key` takes from the state has changed."""
+
+    key: Callable[[State], object]
+    draw: Callable[[State], None]
