@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.browsers import browser, lab_server, voila_server  # noqa: F401  fixtures
+
 
 @pytest.fixture(scope="session")
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:

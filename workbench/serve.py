@@ -1,5 +1,6 @@
 """The two ways into the lessons: pages for everyone, JupyterLab for those who change them."""
 
+import logging
 import secrets
 from pathlib import Path
 
@@ -28,6 +29,8 @@ def serve(
     prepare_environment()
     from workbench.serving.publisher import Publisher  # after: Jupyter reads the environment
 
+    # It warns, for each page, of Jupyter's milliseconds that it takes for seconds.
+    logging.getLogger("tornado.general").setLevel(logging.ERROR)
     publisher = Publisher.instance(config_file_paths=[str(voila_settings().parent)])
     publisher.show_in_browser = open_browser
     publisher.initialize(

@@ -73,11 +73,11 @@ def drawer(children: Sequence[ipywidgets.Widget]) -> ipywidgets.Widget:
 def legend() -> str:
     """What the labels on the numbers mean."""
     rows = "".join(
-        f'<dt><span class="wb-tag wb-{name}">{PROVENANCES[name]}</span></dt><dd>{meaning}</dd>'
+        f'<li><span class="wb-tag wb-{name}">{PROVENANCES[name]}</span> {meaning}</li>'
         for name, meaning in MEANINGS.items()
     )
     title = _("Every number says how it was got")
-    return f'<h2>{title}</h2><dl class="wb-legend">{rows}</dl>'
+    return f'<h2>{title}</h2><ul class="wb-legend">{rows}</ul>'
 
 
 def source(path: str, name: str) -> str:

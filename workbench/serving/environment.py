@@ -24,6 +24,10 @@ WRITTEN_AT_HOME = (
 PORTS_TRIED = 100
 
 
+class PortTaken(OSError):
+    """There is no listening at the port, or at any of the ports, that was asked for."""
+
+
 def prepare_environment() -> None:
     """Give this process and its kernels one thread each, our templates, and folders to write in."""
     for name in ONE_THREAD:
@@ -57,7 +61,7 @@ def free_port(host: str, asked: int | None, default: int) -> int:
     if asked is not None:
         port = _bindable(host, asked)
         if port is None:
-            raise SystemExit(
+            raise PortTaken(
                 _(
                     "Port {port} on {host} cannot be used: another program has it, or this user "
                     "may not open it. Ask for another one, or for none to take a free one."
@@ -67,7 +71,7 @@ def free_port(host: str, asked: int | None, default: int) -> int:
     for candidate in range(default, default + PORTS_TRIED):
         if _bindable(host, candidate):
             return candidate
-    raise SystemExit(
+    raise PortTaken(
         _("All ports from {first} to {last} on {host} are taken. Ask for another one.").format(
             first=default, last=default + PORTS_TRIED - 1, host=host
         )

@@ -33,10 +33,11 @@ class Publisher(Voila):  # type: ignore[misc]  # voila ships no types
         """Our pages in front of Voila's own."""
         root = self.server_url
         ours = {"voila_configuration": self.voila_configuration}
+        gallery = {"url": self.base_url, "permanent": False}
         lesson = {**ours, "template_paths": self.template_paths, "config": self.config}
         return [
             (url_path_join(root, r"/?"), GalleryPage, ours),
-            (url_path_join(root, r"/voila/tree.*"), RedirectHandler, {"url": self.base_url}),
+            (url_path_join(root, r"/voila/tree.*"), RedirectHandler, gallery),
             (url_path_join(root, r"/voila/render/(.*)"), LessonPage, lesson),
             *super().init_handlers(),
         ]

@@ -37,7 +37,7 @@ class History:
         )
 
     def _row(self, number: int, measurement: Measurement, state: State) -> str:
-        mark = " 📌" if measurement is state.pinned else ""
+        mark = " (A)" if measurement is state.pinned else ""
         cells = "".join(
             f'<td title="{escape(str(quantity.how), quote=True)}">{escape(value_text(quantity))}'
             f"<small>{escape(interval_text(quantity))}</small></td>"

@@ -18,8 +18,8 @@ class Plane:
     """A live scatter in the browser; the axes are set by the pinned result, so that nothing jumps."""
 
     def __init__(self) -> None:
-        self._x = bqplot.LinearScale(min=0.0, max=100.0)
-        self._y = bqplot.LinearScale(min=0.0, max=100.0)
+        self._x = bqplot.LinearScale(min=0.0, max=100.0, allow_padding=False)
+        self._y = bqplot.LinearScale(min=0.0, max=100.0, allow_padding=False)
         scales = {"x": self._x, "y": self._y}
         self._trail = bqplot.Lines(x=[], y=[], scales=scales, colors=[TRAIL], stroke_width=1.5)
         self._tried = bqplot.Scatter(x=[], y=[], scales=scales, colors=[TRAIL], default_size=36)
@@ -29,8 +29,14 @@ class Plane:
         self._interval = bqplot.Lines(x=[], y=[], scales=scales, colors=[CANDIDATE], stroke_width=3)
         self._now = bqplot.Scatter(x=[], y=[], scales=scales, colors=[CANDIDATE], default_size=110)
         grid = {"grid_lines": "solid", "grid_color": BASELINE + "55", "color": BASELINE}
-        self._across = bqplot.Axis(scale=self._x, num_ticks=6, **grid)
-        self._up = bqplot.Axis(scale=self._y, orientation="vertical", num_ticks=6, **grid)
+        self._across = bqplot.Axis(scale=self._x, tick_format="d", **grid)
+        self._up = bqplot.Axis(
+            scale=self._y,
+            orientation="vertical",
+            tick_values=np.arange(0.0, 101.0, 20.0),
+            tick_format="d",
+            **grid,
+        )
         self._figure = bqplot.Figure(
             marks=[self._trail, self._tried, self._pinned, self._interval, self._now],
             axes=[self._across, self._up],

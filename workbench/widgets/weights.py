@@ -14,14 +14,27 @@ class Weights:
     """A stacked histogram: kept weights below, pruned ones on top."""
 
     def __init__(self) -> None:
-        x, y = bqplot.LinearScale(), bqplot.LinearScale(min=0.0)
+        # Limits from the start: bqplot cannot label an axis of nothing.
+        self._x = bqplot.LinearScale(min=-1.0, max=1.0, allow_padding=False)
+        self._y = bqplot.LinearScale(min=0.0, max=1.0, allow_padding=False)
         self._bars = bqplot.Bars(
-            x=[], y=[[], []], scales={"x": x, "y": y}, type="stacked", colors=[CANDIDATE, PRUNED],
+            x=[0.0],
+            y=[[0.0], [0.0]],
+            scales={"x": self._x, "y": self._y},
+            type="stacked",
+            colors=[CANDIDATE, PRUNED],
             padding=0.05,
-        )  # fmt: skip
+        )
         axis = {"grid_lines": "none", "color": BASELINE}
-        self._across = bqplot.Axis(scale=x, num_ticks=7, **axis)
-        self._up = bqplot.Axis(scale=y, orientation="vertical", num_ticks=5, **axis)
+        self._across = bqplot.Axis(scale=self._x, tick_format=".2f", **axis)
+        self._up = bqplot.Axis(
+            scale=self._y,
+            orientation="vertical",
+            tick_format=",d",
+            num_ticks=5,
+            label_offset="4.2em",
+            **axis,
+        )
         self._figure = bqplot.Figure(
             marks=[self._bars],
             axes=[self._across, self._up],
@@ -41,9 +54,11 @@ class Weights:
             weights = state.answer.weights
             edges = np.array(weights.edges)
             kept, pruned = sum(weights.kept), sum(weights.pruned)
+            counts = np.array([weights.kept, weights.pruned], float)
+            self._x.min, self._x.max = float(edges[0]), float(edges[-1])
+            self._y.max = float(counts.sum(axis=0).max())
             with self._bars.hold_sync():
-                self._bars.x = (edges[:-1] + edges[1:]) / 2
-                self._bars.y = np.array([weights.kept, weights.pruned])
+                self._bars.x, self._bars.y = (edges[:-1] + edges[1:]) / 2, counts
         words = _("{kept} weights kept, {pruned} set to zero").format(
             kept=decimal(kept), pruned=decimal(pruned)
         )

@@ -1,48 +1,48 @@
-// The language: chosen in the gallery, remembered in this browser, followed by the page around a lesson.
+// The language: chosen in the gallery or in a lesson, remembered in this browser, said by <html lang>.
 (() => {
   const KEY = "workbench-language";
+  const html = document.documentElement;
+
+  // A browser may refuse to store anything: then only the address says the language.
   const remembered = () => {
     try {
       return localStorage.getItem(KEY);
     } catch {
-      return null; // a browser that stores nothing: the address still says it
+      return null;
     }
   };
   const remember = (language) => {
     try {
       localStorage.setItem(KEY, language);
-    } catch {
-      // as above
-    }
+    } catch {}
   };
 
-  const html = document.documentElement;
-  const asked = new URLSearchParams(location.search).has("lang");
   const choices = [...document.querySelectorAll(".workbench-languages a")].map((link) => link.lang);
-
-  if (asked) {
+  if (new URLSearchParams(location.search).has("lang")) {
     remember(html.lang);
   } else if (choices.includes(remembered()) && remembered() !== html.lang) {
     location.replace(`?lang=${remembered()}`);
   }
 
-  // A lesson changes its language without a reload and says so:
-  //   window.dispatchEvent(new CustomEvent("workbench:language", { detail: "tr" }))
-  window.workbenchSpeak = (language) => {
-    const words = JSON.parse(document.getElementById("workbench-words").textContent)[language];
-    if (!words) return;
-    html.lang = language;
+  // The page around a lesson follows the lesson, whose switch sets <html lang> without a reload.
+  window.workbenchSpeak = () => {
+    const all = JSON.parse(document.getElementById("workbench-words").textContent);
+    const words = all[html.lang];
+    if (!words?.workbench) return;
     document.title = `${words.title} · ${words.workbench}`;
     for (const element of document.querySelectorAll("[data-word]")) {
       element.textContent = words[element.dataset.word];
     }
-    const address = new URL(location.href);
-    address.searchParams.set("lang", language);
-    history.replaceState(null, "", address);
-    document.querySelector(".workbench-home").search = `?lang=${language}`;
+    document.querySelector(".workbench-home").search = `?lang=${html.lang}`;
   };
-  window.addEventListener("workbench:language", ({ detail }) => {
-    remember(detail);
-    window.workbenchSpeak(detail);
-  });
+  const follow = () => {
+    window.workbenchSpeak();
+    remember(html.lang);
+    const address = new URL(location.href);
+    address.searchParams.set("lang", html.lang);
+    history.replaceState(history.state, "", address); // a reload keeps the language
+  };
+  if (document.getElementById("workbench-words")) {
+    new MutationObserver(follow).observe(html, { attributeFilter: ["lang"] });
+  }
 })();

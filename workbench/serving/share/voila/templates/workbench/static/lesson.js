@@ -4,7 +4,7 @@
 window.voila_heartbeat = () => {
   const text = document.getElementById("loading_text");
   if (text) text.dataset.word = "slow";
-  window.workbenchSpeak?.(document.documentElement.lang);
+  window.workbenchSpeak();
 };
 
 window.voila_process = (cell, cells) => {
