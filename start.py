@@ -23,7 +23,14 @@ COMMANDS = {
 DEFAULTS = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
 CLUES = {
     "disk": ("No space left", "Errno 28", "WinError 112", "Disk quota exceeded"),
-    "network": ("ConnectionError", "Connection aborted", "Timeout", "ProxyError", "SSLError"),
+    "network": (
+        "ConnectionError",
+        "NameResolutionError",
+        "Connection aborted",
+        "Timeout",
+        "ProxyError",
+        "SSLError",
+    ),
     "folder": ("Permission denied", "Errno 13", "Errno 30", "WinError 5]"),
 }
 LANGUAGES = ("en", "tr")
@@ -127,7 +134,7 @@ def stamp(extra: str) -> str:
 
 def is_installed(extra: str) -> bool:
     """Whether `extra`, or one that holds it, was installed to the end."""
-    if not (PYTHON.exists() and STAMP.exists()):
+    if not (STAMP.exists() and venv_works()):
         return False
     enough = [stamp(larger) for larger in EXTRAS[EXTRAS.index(extra) :]]
     return STAMP.read_text(encoding="utf-8", errors="replace") in enough

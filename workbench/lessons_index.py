@@ -1,4 +1,4 @@
-"""The lessons, in their order: the one list behind the gallery, the titles of pages and the tests."""
+"""The lessons in their order: the one list behind the gallery and the titles of pages."""
 
 from dataclasses import dataclass
 

@@ -49,7 +49,7 @@ def serve(
 def lab(*, port: int | None = None, open_browser: bool) -> None:
     """Open the lessons in JupyterLab until interrupted."""
     prepare_environment()
-    from jupyterlab.labapp import LabApp  # after: Jupyter reads the environment
+    from jupyterlab.labapp import LabApp  # type: ignore[import-untyped]  # after: as above
 
     number = free_port(LOCAL, port, LAB_PORT)
     token = secrets.token_urlsafe(24)

@@ -5,5 +5,5 @@ from threading import Thread
 
 
 def show(address: str) -> None:
-    """Open `address` in the user's browser without waiting: some browsers return only at their end."""
+    """Open `address` without waiting: some browsers return only when they are closed."""
     Thread(target=webbrowser.open, args=[address], daemon=True).start()

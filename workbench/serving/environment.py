@@ -5,8 +5,7 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
-
-from tornado.netutil import bind_sockets
+from socket import AF_INET, AF_INET6, create_server
 
 from workbench.locale import _
 
@@ -24,8 +23,8 @@ WRITTEN_AT_HOME = (
 PORTS_TRIED = 100
 
 
-class PortTaken(OSError):
-    """There is no listening at the port, or at any of the ports, that was asked for."""
+class PortTakenError(OSError):
+    """Another program listens where we were asked to."""
 
 
 def prepare_environment() -> None:
@@ -61,7 +60,7 @@ def free_port(host: str, asked: int | None, default: int) -> int:
     if asked is not None:
         port = _bindable(host, asked)
         if port is None:
-            raise PortTaken(
+            raise PortTakenError(
                 _(
                     "Port {port} on {host} cannot be used: another program has it, or this user "
                     "may not open it. Ask for another one, or for none to take a free one."
@@ -71,7 +70,7 @@ def free_port(host: str, asked: int | None, default: int) -> int:
     for candidate in range(default, default + PORTS_TRIED):
         if _bindable(host, candidate):
             return candidate
-    raise PortTaken(
+    raise PortTakenError(
         _("All ports from {first} to {last} on {host} are taken. Ask for another one.").format(
             first=default, last=default + PORTS_TRIED - 1, host=host
         )
@@ -81,10 +80,8 @@ def free_port(host: str, asked: int | None, default: int) -> int:
 def _bindable(host: str, port: int) -> int | None:
     """The number under which a server can listen at `port`, or None."""
     try:
-        sockets = bind_sockets(port, host)
+        with create_server((host, port), family=AF_INET6 if ":" in host else AF_INET) as server:
+            number: int = server.getsockname()[1]
+            return number
     except (OSError, OverflowError):
         return None
-    number: int = sockets[0].getsockname()[1]
-    for socket in sockets:
-        socket.close()
-    return number

@@ -81,7 +81,7 @@ class LessonPage(Page, TornadoVoilaHandler):  # type: ignore[misc]  # voila ship
         super().on_connection_close()
 
     async def get(self, path: str | None = None) -> None:
-        """Answer with the lesson; a page that was left before it was complete cannot end its kernel."""
+        """Answer with the lesson; end its kernel if the reader left before the page could do so."""
         await super().get(path)
         kernels = self.kernel_manager
         if self.reader_left and kernels.started in kernels:

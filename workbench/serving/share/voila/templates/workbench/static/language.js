@@ -28,7 +28,7 @@
   window.workbenchSpeak = () => {
     const all = JSON.parse(document.getElementById("workbench-words").textContent);
     const words = all[html.lang];
-    if (!words?.workbench) return;
+    if (!words) return;
     document.title = `${words.title} · ${words.workbench}`;
     for (const element of document.querySelectorAll("[data-word]")) {
       element.textContent = words[element.dataset.word];
