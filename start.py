@@ -48,8 +48,8 @@ SENTENCES = {
         "Bu Python'da ensurepip yok: kurun (Debian: python{version}-venv), yeniden çalıştırın.",
     ),
     "installing": (
-        "Installing into .venv: minutes, and 5.5 GB on Linux (README.md tells how it is 1 GB).",
-        ".venv içine kuruluyor: dakikalar sürer, Linux'ta 5,5 GB (1 GB'ı için bkz. README.md).",
+        "Installing into .venv: minutes, and 6.5 GB on Linux (README.md tells how it is 1.8 GB).",
+        ".venv içine kuruluyor: dakikalar sürer, Linux'ta 6,5 GB (1,8 GB'ı için bkz. README.md).",
     ),
     "disk": (
         "The disk or the folder for temporary files is full: make room, then run this again.",

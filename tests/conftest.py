@@ -5,7 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.browsers import browser, lab_server, voila_server  # noqa: F401  fixtures
+from tests.browsers import (  # noqa: F401  fixtures, and the order in which tests run
+    browser,
+    copied_data,
+    lab_server,
+    page,
+    page_errors,
+    pytest_collection_modifyitems,
+    server_environment,
+    voila_server,
+)
 
 
 @pytest.fixture(scope="session")

@@ -53,7 +53,7 @@ def test_the_defaults_may_be_said_or_left_open(name: str) -> None:
 
 
 def test_an_even_kernel_is_refused() -> None:
-    with pytest.raises(ValueError, match="kernel_size is odd, .* got 4"):
+    with pytest.raises(ValueError, match=r"kernel_size is odd, .* got 4"):
         Setting(kernel_size=4)
 
 
@@ -82,6 +82,12 @@ def test_an_unknown_network_lists_ours_and_torchvisions(name: str) -> None:
 @pytest.mark.parametrize("name", THEIRS)
 def test_torchvisions_networks_take_our_pictures(name: str, shape: tuple[int, int, int]) -> None:
     assert classes_of(build(Setting(model=name), shape, 10), shape) == (2, 10)
+
+
+@pytest.mark.parametrize("name", ["alexnet", "vit_b_16"])
+def test_pictures_too_small_for_a_network_are_told(name: str) -> None:
+    with pytest.raises(ValueError, match=f"^{name} cannot take pictures of 28 x 28 pixels: ."):
+        build(Setting(model=name), FASHION, 10)
 
 
 @pytest.mark.parametrize("name", OURS)

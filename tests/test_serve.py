@@ -2,6 +2,7 @@
 
 import html
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,12 +19,12 @@ from traitlets.config import Config
 from voila.app import Voila
 from voila.configuration import VoilaConfiguration
 
-from tests.browsers import SERVE, Server, running
+from tests.browsers import Server, serving
 from workbench.lessons_index import LESSONS
 from workbench.locale import LANGUAGES
 from workbench.places import notebooks_folder
 from workbench.serve import VOILA_PORT, language_of_query, voila_settings
-from workbench.serving.environment import PortTakenError, free_port
+from workbench.serving.environment import WRITTEN_AT_HOME, PortTakenError, free_port
 from workbench.serving.words import lessons_in, words_in
 
 CLASSES = {
@@ -134,8 +135,10 @@ def homeless(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     code = "import os; print(os.environ['OMP_NUM_THREADS'], os.environ['QUERY_STRING'])"
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
     nbformat.write(notebook, folder / "small.ipynb")
-    home = folder / "file" / "home"
-    with running(SERVE, home, WORKBENCH_NOTEBOOKS=str(folder)) as server:
+    home = str(folder / "file" / "home")
+    environment = {name: os.environ[name] for name in os.environ.keys() - set(WRITTEN_AT_HOME)}
+    environment |= {"HOME": home, "USERPROFILE": home, "WORKBENCH_NOTEBOOKS": str(folder)}
+    with serving("serve", "--no-browser", "--port", "0", environment=environment) as server:
         yield server
 
 

@@ -1,14 +1,15 @@
 """The pages in a browser: language, colours, width, network, and the kernels they leave behind."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from subprocess import PIPE, Popen
 
 import nbformat
-import psutil
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browsers import SERVE, Server, running
+from tests.browsers import Server, clean_environment, serving, until
 from workbench.serving.words import title_in, words_in
 
 pytestmark = pytest.mark.browser
@@ -43,133 +44,146 @@ def notebooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def server(notebooks: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server of these two."""
+def environment(notebooks: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What a server of these two knows."""
     home = tmp_path_factory.mktemp("home")
-    with running(SERVE, home, WORKBENCH_NOTEBOOKS=str(notebooks)) as running_server:
-        yield running_server
+    return clean_environment(home, WORKBENCH_NOTEBOOKS=str(notebooks))
+
+
+@pytest.fixture(scope="module")
+def server(environment: dict[str, str]) -> Iterator[Server]:
+    """A server of these two."""
+    with serving("serve", "--no-browser", "--port", "0", environment=environment) as started:
+        yield started
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+def phone(browser: Browser) -> Iterator[Page]:
     """A page on a narrow phone, in English."""
     with browser.new_context(viewport={"width": 360, "height": 740}, locale="en-US") as context:
-        yield context.new_page()
+        page = context.new_page()
+        yield page
+        page.goto("about:blank")
 
 
-def open_small(page: Page, server: Server, query: str = "lang=en") -> None:
+def open_small(phone: Page, server: Server, query: str = "lang=en") -> None:
     """Open the lesson of widgets and wait until its last widget is drawn."""
-    page.goto(f"{server.address}voila/render/small.ipynb?{query}")
-    expect(page.locator(".bqplot .axislabel")).to_be_visible()
+    phone.goto(server.url(f"voila/render/small.ipynb?{query}"))
+    expect(phone.locator(".bqplot .axislabel")).to_be_visible()
 
 
-def assert_only(kernels: list[psutil.Process], server: Server, left: int) -> None:
-    """`kernels` end, and the server keeps `left` others."""
-    _, alive = psutil.wait_procs(kernels, timeout=30)
-    assert not alive
-    assert len(server.kernels()) == left
+def kernels_become(server: Server, count: int) -> None:
+    """Wait until the server keeps `count` kernels."""
+    until(lambda: len(server.kernels()) == count, f"{count} kernels")
 
 
-def test_a_reload_leaves_no_kernel_behind(page: Page, server: Server) -> None:
-    before = server.kernels()
-    open_small(page, server)
+def test_a_reload_leaves_no_kernel_behind(phone: Page, server: Server) -> None:
+    kernels_become(server, 0)
+    open_small(phone, server)
     for _ in range(3):
-        kernels = server.kernels()
-        page.reload()
-        expect(page.locator(".bqplot .axislabel")).to_be_visible()
-        assert_only(kernels, server, left=1)
-    page.goto("about:blank")
-    assert_only([*before, *server.kernels()], server, left=0)
+        before = server.kernels()
+        phone.reload()
+        expect(phone.locator(".bqplot .axislabel")).to_be_visible()
+        kernels_become(server, 1)
+        assert not before & server.kernels()
+    phone.goto("about:blank")
+    kernels_become(server, 0)
 
 
 @pytest.mark.parametrize("seen", ["#loading", "#jupyter-config-data"])
 def test_a_page_that_is_left_while_it_starts_leaves_no_kernel_behind(
-    page: Page, server: Server, seen: str
+    phone: Page, server: Server, seen: str
 ) -> None:
-    page.goto(f"{server.address}voila/render/small.ipynb", wait_until="commit")
-    page.locator(seen).wait_for(state="attached")
-    kernels = server.kernels()
-    assert kernels
-    page.goto("about:blank")
-    assert_only(kernels, server, left=0)
+    phone.goto(server.url("voila/render/small.ipynb"), wait_until="commit")
+    phone.locator(seen).wait_for(state="attached")
+    assert server.kernels()
+    phone.goto("about:blank")
+    kernels_become(server, 0)
 
 
 @pytest.mark.parametrize("path", ["", "voila/render/small.ipynb", "nothing"])
-def test_no_request_leaves_the_machine(page: Page, server: Server, path: str) -> None:
+def test_no_request_leaves_the_machine(phone: Page, server: Server, path: str) -> None:
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.goto(server.address + path)
-    page.wait_for_load_state("networkidle")
+    phone.on("request", lambda request: asked.append(request.url))
+    phone.goto(server.address + path)
+    phone.wait_for_load_state("networkidle")
     if path.endswith(".ipynb"):
-        expect(page.locator("mjx-container svg, mjx-container mjx-math").first).to_be_visible()
+        expect(phone.locator("mjx-container svg, mjx-container mjx-math").first).to_be_visible()
     assert asked
     assert not [url for url in asked if not url.startswith((server.address, "data:", "blob:"))]
 
 
 @pytest.mark.parametrize("path", ["", "voila/render/small.ipynb"])
-def test_a_phone_never_scrolls_sideways(page: Page, server: Server, path: str) -> None:
-    page.goto(server.address + path)
+def test_a_phone_never_scrolls_sideways(phone: Page, server: Server, path: str) -> None:
+    phone.goto(server.address + path)
     if path:
-        expect(page.locator(".bqplot .axislabel")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") == 360
+        expect(phone.locator(".bqplot .axislabel")).to_be_visible()
+    assert phone.evaluate("document.documentElement.scrollWidth") == 360
 
 
-def test_a_lesson_that_starts_says_so(page: Page, server: Server) -> None:
-    page.goto(f"{server.address}voila/render/small.ipynb?lang=tr", wait_until="commit")
-    expect(page.get_by_role("status")).to_have_text(words_in("tr")["starting"])
-    expect(page.locator(".bqplot .axislabel")).to_be_visible()
-    expect(page.get_by_role("status")).to_have_count(0)
-    expect(page.get_by_role("main")).to_be_visible()
+def test_a_lesson_that_starts_says_so(phone: Page, server: Server) -> None:
+    phone.goto(server.url("voila/render/small.ipynb?lang=tr"), wait_until="commit")
+    expect(phone.get_by_role("status")).to_have_text(words_in("tr")["starting"])
+    expect(phone.locator(".bqplot .axislabel")).to_be_visible()
+    expect(phone.get_by_role("status")).to_have_count(0)
+    expect(phone.get_by_role("main")).to_be_visible()
 
 
 def test_the_language_goes_from_the_gallery_to_the_lesson_and_back(
-    page: Page, voila_server: Server
+    phone: Page, voila_server: Server
 ) -> None:
-    page.goto(voila_server.address)
-    page.get_by_role("link", name="Türkçe").click()
-    expect(page.locator("html")).to_have_attribute("lang", "tr")
-    page.get_by_role("link", name=title_in("tr", "00_start.ipynb")).click(no_wait_after=True)
-    expect(page.locator("html")).to_have_attribute("lang", "tr")
-    expect(page).to_have_title(
+    phone.goto(voila_server.address)
+    phone.get_by_role("link", name="Türkçe").click()
+    expect(phone.locator("html")).to_have_attribute("lang", "tr")
+    phone.get_by_role("link", name=title_in("tr", "00_start.ipynb")).click(no_wait_after=True)
+    expect(phone.locator("html")).to_have_attribute("lang", "tr")
+    expect(phone).to_have_title(
         f"{title_in('tr', '00_start.ipynb')} · {words_in('tr')['workbench']}"
     )
-    page.get_by_role("link", name=words_in("tr")["all_lessons"]).click()
-    page.goto(voila_server.address)  # without ?lang: remembered
-    expect(page.locator("html")).to_have_attribute("lang", "tr")
+    phone.get_by_role("link", name=words_in("tr")["all_lessons"]).click()
+    phone.goto(voila_server.address)  # without ?lang: remembered
+    expect(phone.locator("html")).to_have_attribute("lang", "tr")
 
 
-def test_the_page_follows_the_language_that_a_lesson_sets(page: Page, server: Server) -> None:
-    open_small(page, server)
-    page.evaluate("document.documentElement.lang = 'tr'")
-    back = page.locator(".workbench-home")
+def test_the_page_follows_the_language_that_a_lesson_sets(phone: Page, server: Server) -> None:
+    open_small(phone, server)
+    phone.evaluate("document.documentElement.lang = 'tr'")
+    back = phone.locator(".workbench-home")
     expect(back).to_have_text(words_in("tr")["all_lessons"])
-    expect(back).to_have_attribute("href", f"{server.address}?lang=tr")
-    assert page.url.endswith("?lang=tr")
+    expect(back).to_have_attribute("href", server.url("?lang=tr"))
+    assert phone.url.endswith("?lang=tr")
 
 
-def test_the_page_follows_the_colours_of_the_system(page: Page, server: Server) -> None:
-    open_small(page, server)
-    label = page.locator(".bqplot .mainheading")
+def test_the_page_follows_the_colours_of_the_system(phone: Page, server: Server) -> None:
+    open_small(phone, server)
+    label = phone.locator(".bqplot .mainheading")
     light = "rgb(27, 36, 48)"
     dark = "rgb(230, 234, 240)"
     expect(label).to_have_css("fill", light)
-    page.emulate_media(color_scheme="dark")
+    phone.emulate_media(color_scheme="dark")
     expect(label).to_have_css("fill", dark)
-    expect(page.locator(".widget-label").first).to_have_css("color", dark)
-    expect(page.locator("body")).to_have_css("background-color", "rgb(18, 22, 28)")
+    expect(phone.locator(".widget-label").first).to_have_css("color", dark)
+    expect(phone.locator("body")).to_have_css("background-color", "rgb(18, 22, 28)")
 
 
-def test_a_cell_that_fails_gives_a_sentence_and_no_traceback(page: Page, server: Server) -> None:
-    page.goto(f"{server.address}voila/render/failing.ipynb?lang=en")
-    expect(page.get_by_role("alert")).to_have_text(words_in("en")["cell_failed"])
-    assert "zanzibar" not in page.content()
+def test_a_cell_that_fails_gives_a_sentence_and_no_traceback(phone: Page, server: Server) -> None:
+    phone.goto(server.url("voila/render/failing.ipynb?lang=en"))
+    expect(phone.get_by_role("alert")).to_have_text(words_in("en")["cell_failed"])
+    assert "zanzibar" not in phone.content()
 
 
 def test_the_lessons_work_behind_the_address_of_a_hub(
-    page: Page, notebooks: Path, tmp_path: Path
+    phone: Page, notebooks: Path, environment: dict[str, str]
 ) -> None:
-    with running(["-c", BASE], tmp_path, WORKBENCH_NOTEBOOKS=str(notebooks)) as hub:
-        assert hub.address.endswith("/user/x/")
-        open_small(page, hub)
-        page.locator(".workbench-home").click()
-        expect(page.get_by_role("heading", level=1)).to_have_text(words_in("en")["claim"])
+    call = [sys.executable, "-c", BASE]
+    with Popen(call, env=environment, stdout=PIPE, encoding="utf-8") as process:
+        hub = Server(process, notebooks)
+        try:
+            assert process.stdout
+            hub.address = process.stdout.readline().split()[-1]
+            assert hub.address.endswith("/user/x/")
+            open_small(phone, hub)
+            phone.locator(".workbench-home").click()
+            expect(phone.get_by_role("heading", level=1)).to_have_text(words_in("en")["claim"])
+        finally:
+            hub.stop()

@@ -1,4 +1,4 @@
-"""start.py without a network: what it skips, what it starts, and the one sentence of each failure."""
+"""start.py without a network: what it skips, what it starts, and how it says what failed."""
 
 import ast
 import json
@@ -35,8 +35,8 @@ sys.exit(says.get("code", 0))
 PIP = "pip"
 HOLDS = {"": {""}, "test": {"", "test"}, "dev": {"", "test", "dev"}}
 WORDS = {
-    "disk": "ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device",
-    "network": "WARNING: Retrying after connection broken by 'NewConnectionError(...)'\nERROR: none",
+    "disk": "ERROR: Could not install packages: [Errno 28] No space left on device",
+    "network": "WARNING: connection broken by 'NewConnectionError(...)'\nERROR: none",
     "folder": "ERROR: Could not install packages: [Errno 13] Permission denied: '/a'",
 }
 

@@ -10,6 +10,7 @@ from scipy import stats
 from workbench.statistics import (
     mcnemar,
     median_interval,
+    quantile_interval,
     ratio_of_medians,
     ratio_verdict,
     wilson_interval,
@@ -64,8 +65,10 @@ def test_mcnemar_is_symmetric(helped: int, hurt: int) -> None:
 
 @pytest.mark.parametrize(
     ("helped", "hurt", "verdict"),
-    [(0, 0, "cannot tell"), (5, 0, "cannot tell"), (6, 0, "better"), (0, 6, "worse")]
-    + [(12, 12, "cannot tell"), (40, 10, "better"), (10, 40, "worse")],
+    [
+        *((0, 0, "cannot tell"), (5, 0, "cannot tell"), (12, 12, "cannot tell")),
+        *((6, 0, "better"), (0, 6, "worse"), (40, 10, "better"), (10, 40, "worse")),
+    ],
 )
 def test_chance_alone_is_no_verdict(helped: int, hurt: int, verdict: str) -> None:
     assert mcnemar(*flips(helped, hurt)).verdict == verdict
@@ -101,6 +104,15 @@ def test_the_medians_interval_equals_scipys(n: int) -> None:
     assert value == np.median(samples)
 
 
+@pytest.mark.parametrize("share", [0.5, 0.9, 0.95])
+def test_a_quantiles_interval_equals_scipys(share: float) -> None:
+    samples = np.random.default_rng(0).lognormal(size=200)
+    theirs = stats.quantile_test(samples, p=share).confidence_interval(0.95)
+    value, low, high = quantile_interval(samples, share)
+    assert (low, high) == (theirs.low, theirs.high)
+    assert low <= value == np.quantile(samples, share) <= high
+
+
 def test_too_few_samples_give_their_whole_range() -> None:
     assert median_interval([3.0, 1.0, 2.0]) == (2.0, 1.0, 3.0)
     assert median_interval([5.0]) == (5.0, 5.0, 5.0)
@@ -125,8 +137,12 @@ def test_the_ratio_of_medians_is_the_same_each_time() -> None:
 
 @pytest.mark.parametrize(
     ("low", "high", "verdict"),
-    [(1.01, 1.2, "better"), (0.8, 0.99, "worse"), (0.9, 1.1, "cannot tell")]
-    + [(1.0, 1.2, "cannot tell"), (0.8, 1.0, "cannot tell")],
+    [
+        *((1.01, 1.2, "better"), (0.8, 0.99, "worse")),
+        *((0.9, 1.1, "cannot tell"), (1.0, 1.2, "cannot tell"), (0.8, 1.0, "cannot tell")),
+    ],
 )
-def test_a_speed_up_counts_where_its_interval_leaves_1(low: float, high: float, verdict: str) -> None:
+def test_a_speed_up_counts_where_its_interval_leaves_1(
+    low: float, high: float, verdict: str
+) -> None:
     assert ratio_verdict(low, high) == verdict

@@ -19,7 +19,8 @@ TRAINING = (
 def parser() -> ArgumentParser:
     """Every command with its arguments; texts in the language in use."""
     top = ArgumentParser(
-        prog="workbench", description=_("A workbench on model optimization: every number is measured.")
+        prog="workbench",
+        description=_("A workbench on model optimization: every number is measured."),
     )
     top.add_argument("--version", action="version", version=__version__)
     commands = top.add_subparsers(dest="command", required=True, metavar=_("COMMAND"))
@@ -28,7 +29,9 @@ def parser() -> ArgumentParser:
         ("lab", _("open the lessons in JupyterLab")),
     ):
         command = commands.add_parser(name, help=help_text, description=help_text)
-        command.add_argument("--port", type=int, help=_("port of the address; the next free one if not given"))
+        command.add_argument(
+            "--port", type=int, help=_("port of the address; the next free one if not given")
+        )
         command.add_argument("--no-browser", action="store_true", help=_("print the address only"))
     _add_train(commands)
     _add_measure(commands)
@@ -41,7 +44,9 @@ def parser() -> ArgumentParser:
 def _add_train(commands) -> None:  # type: ignore[no-untyped-def]
     command = commands.add_parser("train", help=_("train a network and write its checkpoint"))
     _add_fields(command, TRAINING)
-    command.add_argument("--output", help=_("folder of the checkpoint; the user's cache if not given"))
+    command.add_argument(
+        "--output", help=_("folder of the checkpoint; the user's cache if not given")
+    )
     _add_download(command)
 
 

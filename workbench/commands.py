@@ -21,9 +21,7 @@ def setting_of(arguments: Namespace) -> Setting:
         for field in fields(Setting)
         if (value := getattr(arguments, field.name, None)) is not None
     }
-    start = Setting(
-        **{name: asked[name] for name in ("dataset", "model") if name in asked}
-    )
+    start = Setting(**{name: asked[name] for name in ("dataset", "model") if name in asked})
     return replace(shipped(start.dataset, start.model), **asked)
 
 

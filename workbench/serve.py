@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+import warnings
 from pathlib import Path
 
 from workbench.locale import _
@@ -51,6 +52,8 @@ def lab(*, port: int | None = None, open_browser: bool) -> None:
     prepare_environment()
     from jupyterlab.labapp import LabApp  # type: ignore[import-untyped]  # after: as above
 
+    # Jupyter warns of an old option when it reads the new one.
+    warnings.filterwarnings("ignore", "ServerApp.token", DeprecationWarning)
     number = free_port(LOCAL, port, LAB_PORT)
     token = secrets.token_urlsafe(24)
     server = LabApp.initialize_server(
@@ -62,6 +65,7 @@ def lab(*, port: int | None = None, open_browser: bool) -> None:
             f"--ServerApp.open_browser={open_browser}",
             "--ServerApp.allow_root=True",  # a container's only user; token and address guard it
             "--ServerApp.log_level=ERROR",
+            "--LabApp.log_level=ERROR",
             "--KernelManager.transport_encryption=auto",
             f"--IdentityProvider.token={token}",
             # overrides.json: widget callbacks on the main thread, and no news from the network

@@ -143,7 +143,9 @@ SHIPPED: dict[tuple[str, str], Setting] = {
             epochs=30,
             augmentation="none",
         ),
-        Setting(dataset="digits", model="small_cnn", batch_size=32, epochs=30, augmentation="shift"),
+        Setting(
+            dataset="digits", model="small_cnn", batch_size=32, epochs=30, augmentation="shift"
+        ),
         Setting(dataset="digits", model="resnet8", batch_size=32, epochs=20, augmentation="shift"),
     )
 }

@@ -87,3 +87,18 @@ def ratio_verdict(low: float, high: float) -> Verdict:
     if low > 1:
         return "better"
     return "worse" if high < 1 else "cannot tell"
+
+
+def quantile_interval(
+    samples: Sequence[float] | NDArray[np.float64], share: float, confidence: float = CONFIDENCE
+) -> tuple[float, float, float]:
+    """The quantile `share` and its interval from order statistics, whatever the distribution."""
+    from scipy.special import bdtr
+
+    ordered = np.sort(np.asarray(samples, dtype=float))
+    n = len(ordered)
+    below = bdtr(np.arange(n + 1), n, share)
+    tail = (1 - confidence) / 2
+    lower = max(int((below <= tail).sum()) - 1, 0)
+    upper = min(int((below < 1 - tail).sum()), n - 1)
+    return float(np.quantile(ordered, share)), float(ordered[lower]), float(ordered[upper])

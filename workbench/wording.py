@@ -44,6 +44,7 @@ QUANTITIES = {
     "deflated_bytes": message("file, deflated"),
     "packed_bytes": message("weights, packed"),
     "latency_ms": message("latency"),
+    "baseline_latency_ms": message("latency of the baseline"),
     "speedup": message("speed-up"),
     "parameters": message("parameters"),
     "nonzero_parameters": message("parameters not zero"),

@@ -19,7 +19,9 @@ FIRST = 256
 TICK_SECONDS = 0.02
 
 
-def accuracy(right: NDArray[np.bool_], provenance: Provenance, how: Message | None = None) -> Quantity:
+def accuracy(
+    right: NDArray[np.bool_], provenance: Provenance, how: Message | None = None
+) -> Quantity:
     """Share of right answers with its Wilson interval; `right` has shape (images,)."""
     count, total = int(right.sum()), len(right)
     low, high = wilson_interval(count, total)

@@ -76,26 +76,25 @@ def _sample(call: Callable[[], None], repeats: int, timings: Timings) -> float:
     return wall / repeats / 1e6
 
 
-def latency(timings: Timings, engine: Engine, batch: int) -> Quantity:
+def latency(samples: list[float], engine: Engine, batch: int) -> Quantity:
     """Median time of a batch with its 10th and 90th percentile, milliseconds."""
-    samples = timings.candidate_ms
     low, high = np.percentile(samples, [10, 90])
     return Quantity(
         value=float(np.median(samples)),
         unit="ms",
         provenance="measured",
-        how=_how_timed(timings, engine, batch),
+        how=_how_timed(len(samples), engine, batch),
         low=float(low),
         high=float(high),
         n=len(samples),
     )
 
 
-def _how_timed(timings: Timings, engine: Engine, batch: int) -> Message:
+def _how_timed(count: int, engine: Engine, batch: int) -> Message:
     return message(
-        "median and 10th to 90th percentile of {n} timings in turn with the baseline;"
+        "median and 10th to 90th percentile of {n} timings, candidate and baseline in turn;"
         " a batch of {batch} images, one thread, {engine}",
-        n=len(timings.candidate_ms),
+        n=count,
         batch=batch,
         engine=engine.name,
     )

@@ -174,7 +174,23 @@ def _torchvision_model(
     model = models.get_model(name, weights=None, num_classes=classes, **extra)
     if shape[0] != 3:
         _refit_first_convolution(model, shape[0])
+    _check_takes(model, name, shape)
     return model
+
+
+@torch.no_grad()
+def _check_takes(model: nn.Module, name: str, shape: tuple[int, int, int]) -> None:
+    """Refuse pictures too small for `model`: most of torchvision's halve them five times."""
+    was_training = model.training
+    try:
+        model.eval()(torch.zeros(1, *shape))
+    except Exception as error:  # each network has its own: RuntimeError, AssertionError, ValueError
+        raise ValueError(
+            _("{model} cannot take pictures of {height} x {width} pixels: {reason}").format(
+                model=name, height=shape[1], width=shape[2], reason=" ".join(str(error).split())
+            )
+        ) from error
+    model.train(was_training)
 
 
 def _refit_first_convolution(model: nn.Module, channels: int) -> None:

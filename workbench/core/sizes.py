@@ -121,8 +121,6 @@ def _elements(proto: ModelProto) -> dict[str, int]:
     """Elements of each activation for a batch of one."""
     known = onnx.shape_inference.infer_shapes(proto).graph
     return {
-        item.name: int(
-            np.prod([max(dim.dim_value, 1) for dim in item.type.tensor_type.shape.dim])
-        )
+        item.name: int(np.prod([max(dim.dim_value, 1) for dim in item.type.tensor_type.shape.dim]))
         for item in (*known.value_info, *known.input, *known.output)
     }

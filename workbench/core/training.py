@@ -59,6 +59,7 @@ def fit(setting: Setting, data: Dataset, report: Report) -> nn.Module:
     return model.eval()
 
 
+@torch.enable_grad()
 def step(
     model: nn.Module, optimizer: torch.optim.Optimizer, pictures: Tensor, labels: Tensor
 ) -> None:
@@ -83,8 +84,8 @@ def training_batches(
     order = torch.randperm(len(data.train_labels), generator=generator).numpy()
     for start in range(0, len(order), setting.batch_size):
         chosen = np.sort(order[start : start + setting.batch_size])
-        if len(chosen) < 2 and len(order) > 1:
-            continue  # batch norm cannot learn from one picture
+        if len(chosen) < min(2, setting.batch_size):
+            continue  # batch norm cannot learn from one picture that is left over
         pictures = augmented(torch.from_numpy(data.train_images[chosen]), setting, generator)
         labels = torch.from_numpy(data.train_labels[chosen].astype(np.int64))
         batch = torch.from_numpy(normalized(pictures.numpy(), data))

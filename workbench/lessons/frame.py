@@ -44,7 +44,9 @@ def language_switch() -> ipywidgets.Widget:
     return switch
 
 
-def section(title: Message, about: Callable[[], str], figure: ipywidgets.Widget) -> ipywidgets.Widget:
+def section(
+    title: Message, about: Callable[[], str], figure: ipywidgets.Widget
+) -> ipywidgets.Widget:
     """A heading, a few sentences, a figure."""
     head = text(lambda: f"<h2>{escape(str(title))}</h2><p>{about()}</p>", "wb-prose")
     return box([head, figure], "wb-section")

@@ -19,6 +19,7 @@ from workbench.widgets.html import text
 from workbench.widgets.panel import Panel
 from workbench.widgets.plane import Plane
 from workbench.widgets.readouts import Readouts
+from workbench.widgets.state import staleness
 from workbench.widgets.weights import Weights
 
 
@@ -56,7 +57,9 @@ def start() -> Start:
     use_language(language_of_query() or preferred_language())
     readouts, plane, bars, compare = Readouts(), Plane(), Bars(), Compare(test_images)
     gallery, weights, history = Gallery(test_images), Weights(), History()
-    views = [part.view for part in (readouts, plane, bars, compare, gallery, weights, history)]
+    parts = (readouts, plane, bars, compare, gallery, weights, history)
+    fading = (compare, gallery, weights)
+    views = [part.view for part in parts] + [staleness(part.widget) for part in fading]
     setting = shipped("fashion_mnist", "small_cnn")
     bench = Panel(measured, setting, views)
     controls = _controls(bench)
@@ -154,13 +157,17 @@ def _weights() -> str:
 
 
 def _history() -> str:
-    return _("Every complete measurement of this session. It is gone when you close the page: download it.")
+    return _(
+        "Every complete measurement of this session. It is gone when you close the page: download it."
+    )
 
 
 def _closing() -> str:
     tasks = [
         (
-            _("Find the largest sparsity at which the accuracy cannot be told from the baseline's."),
+            _(
+                "Find the largest sparsity at which the accuracy cannot be told from the baseline's."
+            ),
             _(
                 "Move sparsity step by step and read the verdict under the sliders, not the number:"
                 " the answer is the last step that still says “cannot tell them apart”."
@@ -174,7 +181,9 @@ def _closing() -> str:
             ),
         ),
         (
-            _("Go from 8 bits to 2, one step at a time. Where is the cliff, and which file got smaller?"),
+            _(
+                "Go from 8 bits to 2, one step at a time. Where is the cliff, and which file got smaller?"
+            ),
             _(
                 "The accuracy falls between 4 and 2 bits. The shipped file is small only at 8 bits; the"
                 " packed size is computed: it is what a format for so few bits would take."

@@ -27,7 +27,11 @@ class Bars:
             self.widget, _("file, deflated file and latency beside the pinned result"), role="group"
         )
         rows = "".join(self._row(name, state) for name in NAMES)
-        caption = escape(_("Solid: now. Outlined: the pinned result. Each pair on its own scale from 0."))
+        caption = escape(
+            _(
+                "Solid: now. Outlined: the pinned result, and for the latency the baseline that was timed in turn. Each pair on its own scale from 0."
+            )
+        )
         self.widget.value = (
             f'<div class="wb-figure">{rows}<p class="wb-caption">{caption}</p></div>'
         )
@@ -35,7 +39,7 @@ class Bars:
     def _row(self, name: str, state: State) -> str:
         title = escape(str(QUANTITIES[name]))
         now = state.quantities.get(name)
-        ghost = state.reference.quantities.get(name) if state.reference else None
+        ghost = self._reference(name, state)
         if now is None:
             return f'<div class="wb-bar-row"><span class="wb-name">{title}</span></div>'
         longest = max(now.value, ghost.value if ghost else 0) or 1
@@ -47,11 +51,17 @@ class Bars:
             f'<span class="wb-value">{escape(value_text(now))}</span>{tag(now)}</div>'
         )
 
+    def _reference(self, name: str, state: State) -> Quantity | None:
+        """The pinned value; for a time the baseline's of the same run, timed in turn."""
+        if name == "latency_ms":
+            return state.quantities.get("baseline_latency_ms")
+        return state.reference.quantities.get(name) if state.reference else None
+
     def _ghost(self, ghost: Quantity | None, longest: float) -> str:
         if ghost is None:
             return ""
         width = 100 * ghost.value / longest
-        words = escape(_("pinned: {value}").format(value=value_text(ghost)), quote=True)
+        words = escape(_("compared with: {value}").format(value=value_text(ghost)), quote=True)
         return (
             f'<span class="wb-ghost" title="{words}" style="width:{width:.1f}%">'
             f'<span class="wb-unseen">{words}</span></span>'

@@ -30,16 +30,17 @@ class Compare:
         self._load_images = load_images
         self.widget = ipywidgets.HTML()
         self.widget.add_class("wb-compare")
-        self.view = View(key=lambda s: (s.answer, s.reference, s.setting), draw=self._draw)
+        self.view = View(key=lambda s: (s.answer, s.reference), draw=self._draw)
 
     def _draw(self, state: State) -> None:
         now, pinned = state.answer, state.reference
         if now is None or pinned is None or now.setting.dataset != pinned.setting.dataset:
-            self.widget.value = f'<div class="wb-verdicts wb-empty">{escape(_("nothing to compare yet"))}</div>'
+            self.widget.value = (
+                f'<div class="wb-verdicts wb-empty">{escape(_("nothing to compare yet"))}</div>'
+            )
             return
-        stale = " wb-stale" if state.is_stale else ""
         self.widget.value = (
-            f'<div class="wb-verdicts{stale}">'
+            f'<div class="wb-verdicts">'
             f"<div><b>A</b> {escape(setting_text(pinned.setting))} &nbsp; <b>B</b> {escape(setting_text(now.setting))}</div>"
             f"<div>{self._accuracy(pinned, now)}</div><div>{self._speed(pinned, now)}</div></div>"
         )
@@ -49,12 +50,14 @@ class Compare:
         test = mcnemar(pinned.predictions == labels, now.predictions == labels)
         words = _(
             "Accuracy: of {n} images B gets {helped} right that A missed, and misses {hurt} that A had"
-            " (McNemar's p = {p}): {verdict}."
+            " (McNemar's p {p}): {verdict}."
         ).format(
             n=decimal(len(labels)),
             helped=decimal(test.helped),
             hurt=decimal(test.hurt),
-            p=decimal(test.p_value, 3) if test.p_value >= 0.001 else "< " + decimal(0.001, 3),
+            p=f"= {decimal(test.p_value, 3)}"
+            if test.p_value >= 0.001
+            else f"< {decimal(0.001, 3)}",
             verdict=f"<strong>{ACCURACY[test.verdict]}</strong>",
         )
         return words
@@ -63,7 +66,9 @@ class Compare:
         if pinned.setting.training != now.setting.training or (
             pinned.setting.inference_batch != now.setting.inference_batch
         ):
-            return _("Speed: A and B were not timed in turn with the same network, so this cannot be told.")
+            return _(
+                "Speed: A and B were not timed in turn with the same network, so this cannot be told."
+            )
         value, low, high = (
             _own_speedup(now)
             if pinned.setting == now.setting.baseline

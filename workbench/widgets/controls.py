@@ -37,7 +37,7 @@ class Controls:
         control = kind(
             options=[(field_text(name, value), value) for value in values],
             value=getattr(self.setting, name),
-            style={"description_width": "8.5em"},
+            style={"description_width": "9.5em"},
         )
         control.add_class("wb-control")
         self._widgets[name] = control

@@ -37,7 +37,7 @@ class Gallery:
         self._address = lru_cache(maxsize=2048)(self._encode)
         self.widget = ipywidgets.HTML()
         self.widget.add_class("wb-gallery")
-        self.view = View(key=lambda s: (s.answer, s.reference, s.setting), draw=self._draw)
+        self.view = View(key=lambda s: (s.answer, s.reference), draw=self._draw)
 
     def _encode(self, dataset: str, index: int) -> str:
         return png_address(self._load_images(dataset).test_images[index])
@@ -45,7 +45,9 @@ class Gallery:
     def _draw(self, state: State) -> None:
         page().give_name(self.widget, _("test images with the network's answers"), role="group")
         if state.answer is None:
-            self.widget.value = f'<p class="wb-empty">{escape(_("the images come with the first answer"))}</p>'
+            self.widget.value = (
+                f'<p class="wb-empty">{escape(_("the images come with the first answer"))}</p>'
+            )
             return
         now, pinned = state.answer, state.reference
         same = pinned is not None and pinned.setting.dataset == now.setting.dataset
@@ -53,10 +55,9 @@ class Gallery:
         flipped = np.flatnonzero(before != now.predictions)
         rest = np.flatnonzero(before == now.predictions)
         chosen = np.concatenate([flipped, rest])[:SHOWN]
-        stale = " wb-stale" if state.is_stale else ""
         cells = "".join(self._cell(now, before, int(index)) for index in chosen)
         self.widget.value = (
-            f'<div class="wb-grid{stale}">{cells}</div><p class="wb-caption">'
+            f'<div class="wb-grid">{cells}</div><p class="wb-caption">'
             f"{self._summary(now, before, len(flipped))}</p>"
         )
 

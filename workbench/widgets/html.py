@@ -23,7 +23,9 @@ def text(write: Callable[[], str], css: str = "wb-text") -> ipywidgets.HTML:
     return widget
 
 
-def button(label: Message, explained: Message, on_click: Callable[[Any], None]) -> ipywidgets.Button:
+def button(
+    label: Message, explained: Message, on_click: Callable[[Any], None]
+) -> ipywidgets.Button:
     """A button with a translated label and tooltip."""
     widget = ipywidgets.Button()
     widget.add_class("wb-button")

@@ -9,16 +9,15 @@ from typing import Any
 
 import ipywidgets
 
-from workbench.locale import _, keep_translated, language, message
+from workbench.locale import _, keep_translated, message
 from workbench.measurement import Measurement, Progress, Run, Superseded
 from workbench.scheduler import Scheduler
 from workbench.setting import Setting
 from workbench.widgets.controls import Controls
 from workbench.widgets.guard import guarded, sentence
 from workbench.widgets.html import button
-from workbench.widgets.page import page
 from workbench.widgets.state import State, View
-from workbench.wording import setting_text
+from workbench.widgets.status import Status
 
 REDRAW_SECONDS = 0.08
 
@@ -32,11 +31,11 @@ class Panel:
     def __init__(self, run: Run, setting: Setting, views: Sequence[View]) -> None:
         self.state = State(setting=setting)
         self.controls = Controls(setting, guarded(self.show_problem)(self.ask))
-        self.status = ipywidgets.HTML()
-        self.status.add_class("wb-status")
+        status = Status()
+        self.status = status.widget
         self.buttons = ipywidgets.HBox(self._buttons())
         self.buttons.add_class("wb-buttons")
-        self._views = (*views, self._status_view())
+        self._views = (*views, status.view)
         self._drawn: dict[int, object] = {}
         self._lock = RLock()
         self._last_news = 0.0
@@ -74,7 +73,7 @@ class Panel:
 
     def ask(self, setting: Setting) -> None:
         """Measure `setting`; until the answer is there, what stands on the page is marked stale."""
-        self.update(setting=setting, fresh=frozenset(), problem="")
+        self.update(setting=setting, fresh=frozenset(), problem="", stage=None, done=0, total=0)
         self._scheduler.request(setting)
 
     def pin(self) -> None:
@@ -117,7 +116,6 @@ class Panel:
             view.draw(self.state)
 
     def _translate(self) -> None:
-        page().give_name(self.status, _("status"), role="status", live=True)
         with self._lock:
             for view in self._views:
                 self._draw(view, again=True)
@@ -127,8 +125,8 @@ class Panel:
         return found[-1] if found else None
 
     def _on_start(self, setting: Setting) -> None:
-        self._last_news = 0.0
-        self.update(stage=message("starting"), done=0, total=0)
+        """Say nothing yet: most first numbers come before a stage could be read."""
+        self._last_news = monotonic()
 
     def _on_news(self, setting: Setting, progress: Progress) -> None:
         """Draw the first of each kind of news at once, further ones a few times a second."""
@@ -138,7 +136,11 @@ class Panel:
         if not is_first and monotonic() - self._last_news < REDRAW_SECONDS:
             return
         self._last_news = monotonic()
-        changes: dict[str, Any] = {"stage": progress.stage, "done": progress.done, "total": progress.total}
+        changes: dict[str, Any] = {
+            "stage": progress.stage,
+            "done": progress.done,
+            "total": progress.total,
+        }
         if found:
             changes |= {
                 "quantities": {**self.state.quantities, **found},
@@ -176,27 +178,6 @@ class Panel:
 
     def _on_stopped(self, setting: Setting) -> None:
         self.update(stage=None, problem=escape(_("stopped; move a control to measure again")))
-
-    def _status_view(self) -> View:
-        return View(
-            key=lambda s: (s.problem, s.stage, s.done, s.total, s.is_stale, language()),
-            draw=self._draw_status,
-        )
-
-    def _draw_status(self, state: State) -> None:
-        if state.problem:
-            self.status.value = f'<div class="wb-problem">⚠ {state.problem}</div>'
-        elif state.stage is not None:
-            share = 100 * state.done / state.total if state.total else 0
-            self.status.value = (
-                f'<div class="wb-working"><span class="wb-progress" style="width:{share:.0f}%"></span>'
-                f"<span>… {escape(str(state.stage))}</span></div>"
-            )
-        elif state.is_stale:
-            self.status.value = f'<div class="wb-ready">{escape(_("not measured yet"))}</div>'
-        else:
-            words = _("measured: {setting}").format(setting=setting_text(state.setting))
-            self.status.value = f'<div class="wb-ready">✓ {escape(words)}</div>'
 
 
 def _same(old: object, new: object) -> bool:

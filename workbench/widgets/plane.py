@@ -65,14 +65,13 @@ class Plane:
         self._draw_now(state)
 
     def _draw_now(self, state: State) -> None:
-        known = {"accuracy", SIZE} <= state.fresh
-        self._place(self._now, np.array([_point(state.quantities)] if known else []).reshape(-1, 2))
-        ends = np.empty((0, 2))
-        if known:
-            accuracy, size = state.quantities["accuracy"], state.quantities[SIZE].value / 1024
-            low, high = accuracy.low or accuracy.value, accuracy.high or accuracy.value
-            ends = np.array([[size, 100 * low], [size, 100 * high]])
-        self._place(self._interval, ends)
+        """The large dot stays where it was until both numbers of the new setting are known."""
+        if not {"accuracy", SIZE} <= state.fresh:
+            return
+        self._place(self._now, np.array([_point(state.quantities)]))
+        accuracy, size = state.quantities["accuracy"], state.quantities[SIZE].value / 1024
+        low, high = accuracy.low or accuracy.value, accuracy.high or accuracy.value
+        self._place(self._interval, np.array([[size, 100 * low], [size, 100 * high]]))
 
     def _place(self, mark: bqplot.Mark, points: np.ndarray) -> None:  # type: ignore[type-arg]
         if np.array_equal(mark.x, points[:, 0]) and np.array_equal(mark.y, points[:, 1]):

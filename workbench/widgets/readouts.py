@@ -23,7 +23,8 @@ STRIP = (
     "macs",
     "activation_bytes",
 )
-NO_DIFFERENCE = ("speedup",)
+NO_DIFFERENCE = ("speedup", "latency_ms")
+"""Times of different runs are not subtracted: the speed-up was timed in turn, so it says it all."""
 
 
 class Readouts:
@@ -38,7 +39,8 @@ class Readouts:
     def _draw(self, state: State) -> None:
         page().give_name(self.widget, _("read-outs"), role="group")
         cards = "".join(self._card(name, state) for name in self._names)
-        self.widget.value = f'<div class="wb-strip">{cards}</div>'
+        key = f"{state.setting.sparsity}/{state.setting.weight_bits}"
+        self.widget.value = f'<div class="wb-strip" data-setting="{key}">{cards}</div>'
 
     def _card(self, name: str, state: State) -> str:
         title = escape(str(QUANTITIES[name]))
@@ -47,7 +49,8 @@ class Readouts:
             return f'<div class="wb-card wb-empty" data-name="{name}"><div class="wb-name">{title}</div></div>'
         stale = "" if name in state.fresh else " wb-stale"
         return (
-            f'<div class="wb-card{stale}" data-name="{name}"><div class="wb-name">{title}</div>'
+            f'<div class="wb-card{stale}" data-name="{name}" data-n="{quantity.n or 0}">'
+            f'<div class="wb-name">{title}</div>'
             f'<div class="wb-value">{escape(value_text(quantity))}</div>'
             f'<div class="wb-interval">{escape(interval_text(quantity))}</div>'
             f'<div class="wb-foot">{tag(quantity)}{self._difference(name, quantity, state)}</div></div>'

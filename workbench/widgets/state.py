@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+import ipywidgets
+
 from workbench.locale import Message
 from workbench.measurement import Measurement, Quantity
 from workbench.setting import Setting
@@ -44,3 +46,12 @@ class View:
 
     key: Callable[[State], object]
     draw: Callable[[State], None]
+
+
+def staleness(widget: ipywidgets.DOMWidget) -> View:
+    """Fades `widget` while the last answer belongs to another setting, without writing it again."""
+
+    def fade(state: State) -> None:
+        (widget.add_class if state.is_stale else widget.remove_class)("wb-old")
+
+    return View(key=lambda state: state.is_stale, draw=fade)

@@ -34,9 +34,7 @@ class Compiler:
 
     def float32(self, model: nn.Module) -> Engine:
         """`model` in ONNX Runtime, float32."""
-        return OnnxRuntime(
-            self._proto(model).SerializeToString(), message("ONNX Runtime, float32")
-        )
+        return OnnxRuntime(self._proto(model).SerializeToString(), message("ONNX Runtime, float32"))
 
     def int8(self, model: nn.Module, calibration: Pictures) -> Engine:
         """`model` in ONNX Runtime with real int8 kernels; activations' ranges from `calibration`."""

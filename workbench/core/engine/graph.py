@@ -14,6 +14,9 @@ from onnx import ModelProto, numpy_helper
 from torch import nn
 from torch.fx import symbolic_trace
 from torch.nn.utils.fusion import fuse_conv_bn_eval, fuse_conv_bn_weights
+from torch.onnx import OnnxExporterError
+
+from workbench.locale import _
 
 OPSET = 17
 INPUT, OUTPUT = "images", "logits"
@@ -47,9 +50,6 @@ def export(model: nn.Module, shape: tuple[int, int, int]) -> Graph:
         fused = fuse_conv_bn_eval(folded.get_submodule(layer), folded.get_submodule(norm))  # type: ignore[type-var]
         folded.set_submodule(layer, fused)
         folded.set_submodule(norm, nn.Identity())
-    for value in folded.parameters():
-        # The exporter merges equal initializers, and all biases of a fresh network are equal.
-        nn.init.normal_(value)
     proto = _export(folded, shape)
     exported = {initializer.name for initializer in proto.graph.initializer}
     names = folded_weights(model, folds).keys()
@@ -58,20 +58,45 @@ def export(model: nn.Module, shape: tuple[int, int, int]) -> Graph:
 
 def _export(model: nn.Module, shape: tuple[int, int, int]) -> ModelProto:
     file = BytesIO()
-    with catch_warnings():
-        # The TorchScript exporter is deprecated, yet takes 0.1 s where its successor takes 2 to 17.
-        simplefilter("ignore")
-        torch.onnx.export(
-            model,
-            (torch.zeros(2, *shape),),
-            file,
-            dynamo=False,
-            opset_version=OPSET,
-            input_names=[INPUT],
-            output_names=[OUTPUT],
-            dynamic_axes={INPUT: {0: "batch"}, OUTPUT: {0: "batch"}},
-        )
-    return onnx.load_from_string(file.getvalue())
+    try:
+        with catch_warnings():
+            # The TorchScript exporter is deprecated, yet takes 0.1 s, its successor 2 to 17.
+            simplefilter("ignore")
+            torch.onnx.export(
+                model,
+                (torch.zeros(2, *shape),),
+                file,
+                dynamo=False,
+                opset_version=OPSET,
+                input_names=[INPUT],
+                output_names=[OUTPUT],
+                dynamic_axes={INPUT: {0: "batch"}, OUTPUT: {0: "batch"}},
+            )
+    except OnnxExporterError as error:
+        raise ValueError(
+            _("PyTorch cannot export this network to ONNX: {reason}").format(
+                reason=str(error).partition("  [")[0].splitlines()[0]
+            )
+        ) from error
+    proto = onnx.load_from_string(file.getvalue())
+    _part_equal_weights(proto)
+    return proto
+
+
+def _part_equal_weights(proto: ModelProto) -> None:
+    """Give each weight an initializer of its own name, in place.
+
+    The exporter keeps one of those that are equal, as all biases of a fresh network are, and reads
+    the others from it by way of an Identity.
+    """
+    values = {item.name: item for item in proto.graph.initializer}
+    for node in list(proto.graph.node):
+        if node.op_type == "Identity" and node.input[0] in values:
+            copy = proto.graph.initializer.add()
+            copy.CopyFrom(values[node.input[0]])
+            copy.name = node.output[0]
+            values[copy.name] = copy
+            proto.graph.node.remove(node)
 
 
 def foldable(model: nn.Module) -> tuple[tuple[str, str], ...]:

@@ -18,6 +18,7 @@ WEIGHTED = ("Conv", "Gemm")
 # Average pooling stays float: its int8 kernel took twice the time of the whole small_cnn.
 COMPUTING = (*WEIGHTED, "Add", "GlobalAveragePool")
 CLIPPING = ("Relu", "Clip")
+BIAS_LIMIT = 2**30  # within int32 and exact in float32
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,16 +63,25 @@ def quantized_tensors(proto: ModelProto) -> list[str]:
 
     The network's last output stays float.
     """
-    constants = {item.name for item in proto.graph.initializer}
+    fixed = fixed_tensors(proto)
     clipped = clipped_outputs(proto)
     names: list[str] = []
     for node in proto.graph.node:
-        if node.op_type not in COMPUTING:
+        if node.op_type not in COMPUTING or node.output[0] in fixed:
             continue
         taken = node.input[:1] if node.op_type in WEIGHTED else node.input
-        names += [name for name in taken if name not in constants]
+        names += [name for name in taken if name not in fixed]
         names.append(clipped.get(node.output[0], node.output[0]))
     return [name for name in dict.fromkeys(names) if name != OUTPUT]
+
+
+def fixed_tensors(proto: ModelProto) -> set[str]:
+    """Those that no pixel reaches: weights, constants, and whole numbers computed of shapes."""
+    fixed = {item.name for item in proto.graph.initializer}
+    for node in proto.graph.node:
+        if node.op_type == "Shape" or all(name in fixed for name in node.input if name):
+            fixed.update(node.output)
+    return fixed
 
 
 def clipped_outputs(proto: ModelProto) -> dict[str, str]:
@@ -120,6 +130,8 @@ def with_pairs(proto: ModelProto) -> ModelProto:
         copy.input[:] = [pairs.get(name, name) for name in node.input]
         if node.op_type in WEIGHTED and node.input[1] in weights:
             for index, name in enumerate(node.input[1:], start=1):
+                if name not in weights:
+                    continue
                 nodes.append(_dequantize(name, axis=0))
                 initializers += _weight_placeholders(name, is_bias=index == 2)
                 copy.input[index] = f"{name}.dequantized"
@@ -134,7 +146,10 @@ def with_pairs(proto: ModelProto) -> ModelProto:
         nodes, "int8", proto.graph.input, proto.graph.output, kept + initializers
     )
     return helper.make_model(
-        graph, opset_imports=proto.opset_import, ir_version=proto.ir_version, producer_name="workbench"
+        graph,
+        opset_imports=proto.opset_import,
+        ir_version=proto.ir_version,
+        producer_name="workbench",
     )
 
 
@@ -180,11 +195,14 @@ def int8_arrays(proto: ModelProto, ranges: Ranges) -> dict[str, NDArray[np.gener
         if node.op_type in WEIGHTED and node.input[1] in weights:
             weight = numpy_helper.to_array(weights[node.input[1]])
             scale = weight_scale(weight)
-            arrays |= _quantized(node.input[1], weight, scale, scheme().weight_limit, np.int8)
-            if len(node.input) > 2:
+            if len(node.input) > 2 and node.input[2] in weights:
                 bias = numpy_helper.to_array(weights[node.input[2]])
+                # A channel of zeros, all pruned, has no step of its own, and still its bias.
+                least = np.abs(bias) / (BIAS_LIMIT * scales[node.input[0]])
+                scale = np.maximum(scale, least).astype(np.float32)
                 bias_scale = (scale * scales[node.input[0]]).astype(np.float32)
-                arrays |= _quantized(node.input[2], bias, bias_scale, 2**31 - 1, np.int32)
+                arrays |= _quantized(node.input[2], bias, bias_scale, BIAS_LIMIT, np.int32)
+            arrays |= _quantized(node.input[1], weight, scale, scheme().weight_limit, np.int8)
     return arrays
 
 

@@ -1,0 +1,145 @@
+"""Sizes: counted by hand, and the laws of what pruning and fewer bits save."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from workbench.core.engine import Compiler, Engine
+from workbench.core.models import build
+from workbench.core.pruning import prunable, prune_weights
+from workbench.core.sizes import file_sizes, macs, memory, packed_bytes, parameter_counts
+from workbench.setting import WEIGHT_BITS, Setting
+
+SHAPE = (1, 28, 28)
+CONVOLUTIONS = [(16, 1), (32, 16), (64, 32)]
+SIDES = [14, 7, 4]
+WEIGHTS = sum(outputs * inputs * 9 for outputs, inputs in CONVOLUTIONS) + 10 * 64 * 4
+CHANNELS = 16 + 32 + 64 + 10
+OTHERS = 2 * (16 + 32 + 64) + 10
+
+
+@pytest.fixture
+def model() -> nn.Module:
+    """small_cnn at its default, no parameter of it exactly 0."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        made = build(Setting(model="small_cnn"), SHAPE, 10).eval()
+        for parameter in made.parameters():
+            nn.init.normal_(parameter)
+    return made
+
+
+def float32(model: nn.Module) -> Engine:
+    return Compiler(model, SHAPE).float32(model)
+
+
+def test_macs_equal_those_counted_by_hand(model: nn.Module) -> None:
+    by_hand = sum(
+        outputs * inputs * 9 * side * side
+        for (outputs, inputs), side in zip(CONVOLUTIONS, SIDES, strict=True)
+    )
+    found = macs(model, SHAPE)
+    assert found.value == by_hand + 10 * 64 * 4
+    assert (found.unit, found.provenance) == ("MAC", "computed")
+
+
+def test_macs_of_mlp_are_its_weights() -> None:
+    mlp = build(Setting(model="mlp"), SHAPE, 10)
+    assert macs(mlp, SHAPE).value == sum(w.numel() for w in prunable(mlp).values())
+
+
+@pytest.mark.parametrize("mode", [torch.inference_mode, torch.no_grad, torch.enable_grad])
+def test_macs_count_zeros_and_do_not_depend_on_who_asks(model: nn.Module, mode: type) -> None:
+    before = macs(model, SHAPE).value
+    prune_weights(model, 0.9)
+    with mode():
+        assert macs(model, SHAPE).value == before
+
+
+def test_parameters_equal_those_counted_by_hand(model: nn.Module) -> None:
+    counts = parameter_counts(model)
+    assert counts["parameters"].value == WEIGHTS + OTHERS
+    assert counts["nonzero_parameters"].value == WEIGHTS + OTHERS
+
+
+@pytest.mark.parametrize("sparsity", [0.25, 0.5, 0.95])
+def test_pruning_leaves_the_parameters_and_lowers_those_not_zero(
+    model: nn.Module, sparsity: float
+) -> None:
+    prune_weights(model, sparsity)
+    counts = parameter_counts(model)
+    assert counts["parameters"].value == WEIGHTS + OTHERS
+    assert counts["nonzero_parameters"].value == WEIGHTS + OTHERS - round(sparsity * WEIGHTS)
+
+
+@pytest.mark.parametrize("bits", WEIGHT_BITS)
+def test_packed_bytes_without_zeros_are_bits_steps_and_the_others(
+    model: nn.Module, bits: int
+) -> None:
+    steps = CHANNELS if bits < 32 else 0
+    expected = np.ceil((WEIGHTS * bits + 32 * (steps + OTHERS)) / 8)
+    found = packed_bytes(model, bits)
+    assert found.value == expected
+    assert (found.unit, found.provenance) == ("bytes", "computed")
+
+
+@pytest.mark.parametrize("bits", WEIGHT_BITS)
+def test_packed_bytes_with_zeros_are_a_mask_and_those_kept(bits: int) -> None:
+    layer = nn.Sequential(nn.Linear(100, 10, bias=False))
+    nn.init.ones_(layer[0].weight)  # type: ignore[arg-type]
+    prune_weights(layer, 0.9)
+    steps = 10 if bits < 32 else 0
+    assert packed_bytes(layer, bits).value == np.ceil((1000 + 100 * bits + 32 * steps) / 8)
+
+
+@pytest.mark.parametrize("bits", WEIGHT_BITS)
+def test_more_zeros_never_pack_larger(model: nn.Module, bits: int) -> None:
+    sizes = []
+    for sparsity in (0.0, 0.02, 0.3, 0.6, 0.9):
+        prune_weights(model, sparsity)
+        sizes.append(packed_bytes(model, bits).value)
+    assert sizes == sorted(sizes, reverse=True)
+
+
+def test_fewer_bits_pack_smaller(model: nn.Module) -> None:
+    sizes = [packed_bytes(model, bits).value for bits in WEIGHT_BITS]
+    assert sizes == sorted(sizes, reverse=True)
+
+
+def test_zeros_shrink_the_deflated_file_but_not_the_file(model: nn.Module) -> None:
+    before = file_sizes(float32(model))
+    prune_weights(model, 0.9)
+    after = file_sizes(float32(model))
+    assert after["file_bytes"].value == before["file_bytes"].value
+    assert after["deflated_bytes"].value < 0.4 * after["file_bytes"].value
+    assert all(quantity.provenance == "measured" for quantity in after.values())
+
+
+def test_the_file_is_as_long_as_what_would_be_written(model: nn.Module, tmp_path: Path) -> None:
+    path = tmp_path / "model.onnx"
+    path.write_bytes(float32(model).file)
+    assert file_sizes(float32(model))["file_bytes"].value == path.stat().st_size
+    assert 4 * WEIGHTS < path.stat().st_size < 4 * (WEIGHTS + OTHERS) + 10_000
+
+
+def test_activations_are_the_most_that_live_at_once(model: nn.Module) -> None:
+    found = memory(Compiler(model, SHAPE).proto, is_int8=False)
+    first, relu = 16 * 14 * 14, 16 * 14 * 14
+    assert found["activation_bytes"].value == 4 * (first + relu)
+    assert found["weight_bytes"].value == pytest.approx(4 * (WEIGHTS + 112 + 10), abs=64)
+
+
+def test_a_residual_network_keeps_its_shortcut_alive() -> None:
+    resnet = build(Setting(model="resnet8"), SHAPE, 10).eval()
+    found = memory(Compiler(resnet, SHAPE).proto, is_int8=False)
+    assert found["activation_bytes"].value == 4 * 2 * 16 * 28 * 28
+
+
+def test_int8_needs_a_quarter_of_the_memory(model: nn.Module) -> None:
+    proto = Compiler(model, SHAPE).proto
+    float32_memory, int8_memory = (memory(proto, is_int8=flag) for flag in (False, True))
+    for name, quantity in float32_memory.items():
+        assert int8_memory[name].value == quantity.value / 4

@@ -1,0 +1,119 @@
+"""The stages of one measurement, in the order in which a learner needs their numbers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import nn
+
+from workbench.core.accuracy import accuracy, growing_predictions, is_telling, right_answers
+from workbench.core.architecture import Architecture
+from workbench.core.data import Dataset
+from workbench.core.engine import Engine
+from workbench.core.latency import Timings, cpu_share, latency, speedup, timed_in_turn
+from workbench.core.sizes import file_sizes, memory, packed_bytes, parameter_counts
+from workbench.locale import message
+from workbench.measurement import Progress, Quantity, Report
+from workbench.setting import Setting
+
+
+@dataclass(frozen=True, eq=False)
+class Candidate:
+    """A compressed network and the engine that runs it."""
+
+    setting: Setting
+    model: nn.Module
+    engine: Engine
+    architecture: Architecture
+    is_real_int8: bool
+
+    @property
+    def is_simulated(self) -> bool:
+        """The weights are on a grid that no kernel of the engine multiplies."""
+        return self.setting.weight_bits < 32 and not self.is_real_int8
+
+
+def measured_accuracy(
+    candidate: Candidate, report: Report
+) -> tuple[NDArray[np.int64], dict[str, Quantity]]:
+    """Class of every test image; the accuracy, first estimated, and the sizes right after that."""
+    stage = message("accuracy on the test images")
+    data, total = candidate.architecture.data, len(candidate.architecture.data.test_labels)
+    answers = np.empty(0, np.int64)
+    found: dict[str, Quantity] = {}
+    counted: dict[str, Quantity] = {}
+    for answers in growing_predictions(candidate.engine, data.test_images, data):
+        if is_telling(len(answers), total):
+            found = {"accuracy": _accuracy(candidate, answers), **counted}
+        report(Progress(stage=stage, quantities=found, done=len(answers), total=total))
+        if found and not counted:
+            counted = sizes(candidate)
+    return answers, found | counted
+
+
+def _accuracy(candidate: Candidate, answers: NDArray[np.int64]) -> Quantity:
+    right = right_answers(answers, candidate.architecture.data.test_labels)
+    known = {"engine": candidate.engine.name, "n": len(answers)}
+    if not candidate.is_simulated:
+        how = message("right answers of {engine} on {n} test images", **known)
+        return accuracy(right, "measured", how)
+    how = message(
+        "right answers on {n} test images, weights on the grid of {bits} bits but multiplied in"
+        " float32 by {engine}",
+        bits=candidate.setting.weight_bits,
+        **known,
+    )
+    return accuracy(right, "simulated", how)
+
+
+def sizes(candidate: Candidate) -> dict[str, Quantity]:
+    """Of the file, the weights, the arithmetic and the memory."""
+    return {
+        **file_sizes(candidate.engine),
+        "packed_bytes": packed_bytes(candidate.model, candidate.setting.weight_bits),
+        **parameter_counts(candidate.model),
+        "macs": candidate.architecture.macs,
+        **memory(candidate.architecture.compiler.proto, is_int8=candidate.is_real_int8),
+    }
+
+
+def timed(
+    candidate: Candidate, baseline: Engine, report: Report, found: Mapping[str, Quantity]
+) -> tuple[Timings, dict[str, Quantity]]:
+    """Latencies of both, timed in turn, and how many times faster the candidate is."""
+    stage = message("timing in turn with the baseline")
+    batch = candidate.setting.inference_batch
+    pictures = candidate.architecture.test_batch(batch)
+    timings = Timings()
+    for timings in timed_in_turn(candidate.engine, baseline, pictures):
+        report(Progress(stage=stage, quantities=found))
+    return timings, {
+        "latency_ms": latency(timings.candidate_ms, candidate.engine, batch),
+        "baseline_latency_ms": latency(timings.baseline_ms, baseline, batch),
+        "speedup": speedup(timings),
+        "cpu_share": cpu_share(timings),
+    }
+
+
+def changed_answers(
+    answers: NDArray[np.int64],
+    baseline: Engine,
+    data: Dataset,
+    report: Report,
+    found: Mapping[str, Quantity],
+) -> dict[str, Quantity]:
+    """How many test images the baseline puts in another class."""
+    stage = message("comparing the answers with the baseline's")
+    reference = np.empty(0, np.int64)
+    for reference in growing_predictions(baseline, data.test_images, data):
+        done, total = len(reference), len(answers)
+        report(Progress(stage=stage, quantities=found, done=done, total=total))
+    changed = Quantity(
+        value=int((answers != reference).sum()),
+        unit="count",
+        provenance="measured",
+        how=message("test images of {n} whose class differs from the baseline's", n=len(answers)),
+        n=len(answers),
+    )
+    return {"changed_answers": changed}
