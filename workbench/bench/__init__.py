@@ -12,7 +12,7 @@ from workbench.locale import _
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One figure with its 95 % interval, what it is compared with, and the aim it meets or misses."""
+    """One figure with its 95 % interval, its peer, and the aim it meets or misses."""
 
     what: str
     value: float

@@ -103,7 +103,9 @@ def foldable(model: nn.Module) -> tuple[tuple[str, str], ...]:
     """(convolution, batch norm) pairs by name where the one feeds only the other."""
     try:
         traced = symbolic_trace(model)
-    except Exception:  # a network that fx cannot trace is exported unfolded, which is right if slower
+    except (
+        Exception
+    ):  # a network that fx cannot trace is exported unfolded, which is right if slower
         return ()
     modules = dict(model.named_modules())
     pairs = []

@@ -1,0 +1,81 @@
+"""Imports point one way: computation never knows the widgets, widgets never know torch."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "workbench"
+HEAVY = {"torch", "torchvision", "onnx", "onnxruntime", "safetensors"}
+PAGE = {"ipywidgets", "bqplot", "anywidget", "traitlets"}
+VALUES = {"setting", "measurement", "statistics", "locale", "wording", "places"}
+
+MAY_USE = {
+    "locale": set(),
+    "places": set(),
+    "setting": {"locale"},
+    "statistics": set(),
+    "measurement": {"locale", "setting"},
+    "wording": {"locale", "measurement", "setting"},
+    "scheduler": set(),
+    "lessons_index": {"locale"},
+    "core": {*VALUES, ""},
+    "figures": {*VALUES},
+    "widgets": {*VALUES, "figures", "scheduler"},
+    "serving": {*VALUES, "lessons_index"},
+    "serve": {*VALUES, "serving"},
+}
+"""Which rooms each room may import; `lessons`, `commands`, `bench`, `__main__` see both halves."""
+
+
+def room(path: Path) -> str:
+    """The first name below the package: a folder or a file."""
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports(path: Path) -> set[str]:
+    """Full names of every module that a file imports, at the top or inside functions."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return found
+
+
+FILES = [path for path in sorted(PACKAGE.rglob("*.py"))]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_room_imports_only_what_lies_below_it(path: Path) -> None:
+    here = room(path)
+    if here not in MAY_USE:
+        pytest.skip("a composition root sees both halves")
+    ours = {name for name in imports(path) if name.split(".")[0] == "workbench"}
+    rooms = {(name.split(".") + [""])[1] for name in ours} - {here}
+    assert rooms <= MAY_USE[here]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_torch_lives_in_core_and_widgets_in_widgets(path: Path) -> None:
+    outside = {name.split(".")[0] for name in imports(path)}
+    if room(path) != "core":
+        assert not outside & HEAVY
+    if room(path) not in ("widgets", "lessons"):
+        assert not outside & PAGE
+
+
+@pytest.mark.parametrize("module", ["workbench.widgets.panel", "workbench.lessons", "workbench.serve"])
+def test_a_page_is_painted_before_torch_is_imported(module: str) -> None:
+    code = f"import sys, {module}; print(sorted({HEAVY!r} & set(sys.modules)))"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
+
+
+def test_torchvision_is_imported_only_where_it_is_used() -> None:
+    code = "import sys, workbench.core.experiment; print('torchvision' in sys.modules)"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "False"
