@@ -71,6 +71,7 @@ def test_compiling_leaves_the_network_as_it_was(net: Trained) -> None:
 def test_folding_batch_norms_changes_no_score(name: str) -> None:
     model = fresh_network(name, SHAPE)
     graph = export(model, SHAPE)
+    assert graph.swappable
     assert len(graph.folds) == sum(isinstance(m, nn.BatchNorm2d) for m in model.modules())
     assert not any(node.op_type == "BatchNormalization" for node in graph.proto.graph.node)
     assert error_of(Compiler(model, SHAPE).float32(model), model, pictures_of(SHAPE)) < 1e-5
@@ -79,6 +80,7 @@ def test_folding_batch_norms_changes_no_score(name: str) -> None:
 @pytest.mark.parametrize("name", ["resnet18", "mobilenet_v3_small", "shufflenet_v2_x0_5"])
 def test_torchvisions_networks_compile_and_agree(name: str) -> None:
     model = fresh_network(name, SHAPE)
+    assert export(model, SHAPE).swappable
     assert error_of(Compiler(model, SHAPE).float32(model), model, pictures_of(SHAPE)) < 1e-4
 
 
