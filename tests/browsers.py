@@ -108,7 +108,7 @@ def _is_kernel(process: psutil.Process) -> bool:
 
 
 def clean_environment(folder: Path, **settings: str) -> dict[str, str]:
-    """This environment with English as its language, and with `folder` where programs write at home."""
+    """This environment in English, and with `folder` where programs write at home."""
     kept = {name: value for name, value in os.environ.items() if name not in SAYS_LANGUAGE}
     home = {name: str(folder / name.lower()) for name in WRITTEN_AT_HOME}
     return {**kept, **home, "LANG": "C.UTF-8", "PYTHONUTF8": "1", **settings}
@@ -118,7 +118,7 @@ def clean_environment(folder: Path, **settings: str) -> dict[str, str]:
 def serving(
     *words: str, environment: dict[str, str], data: Path | None = None, cwd: Path | None = None
 ) -> Iterator[Server]:
-    """`python -m workbench` with `words`, from its line with the address to the end of its kernels."""
+    """`python -m workbench` with `words`, from the line with its address to its kernels' end."""
     process = Popen(
         [sys.executable, "-m", "workbench", *words],
         env=environment,
@@ -232,7 +232,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page_errors() -> list[str]:
-    """What went wrong in the page's own programs; a test that means to break something clears it."""
+    """What went wrong in the page's own programs; a test that breaks something clears it."""
     return []
 
 

@@ -59,7 +59,7 @@ def test_every_room_is_known() -> None:
 def test_a_room_imports_only_what_lies_below_it(path: Path) -> None:
     here = room(path)
     ours = {name for name in imports(path) if name.split(".")[0] == "workbench"}
-    rooms = {(name.split(".") + [""])[1] for name in ours} - {here}
+    rooms = {[*name.split("."), ""][1] for name in ours} - {here}
     assert rooms <= MAY_USE[here]
 
 
@@ -72,7 +72,9 @@ def test_torch_lives_in_core_and_widgets_in_widgets(path: Path) -> None:
         assert not outside & PAGE
 
 
-@pytest.mark.parametrize("module", ["workbench.widgets.panel", "workbench.lessons", "workbench.serve"])
+@pytest.mark.parametrize(
+    "module", ["workbench.widgets.panel", "workbench.lessons", "workbench.serve"]
+)
 def test_a_page_is_painted_before_torch_is_imported(module: str) -> None:
     code = f"import sys, {module}; print(sorted({HEAVY!r} & set(sys.modules)))"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -35,9 +35,7 @@ def marked() -> Iterator[tuple[Path, ast.Call]]:
 
 def sentences() -> set[str]:
     return {
-        call.args[0].value
-        for _path, call in marked()
-        if isinstance(call.args[0], ast.Constant)
+        call.args[0].value for _path, call in marked() if isinstance(call.args[0], ast.Constant)
     }
 
 

@@ -69,7 +69,9 @@ def test_a_key_press_changes_the_number_and_a_broken_file_only_says_so(
     expect(value(page, "accuracy")).not_to_have_text(before)
     expect(page.locator(".wb-ready")).to_contain_text("80 %", timeout=PATIENCE_MS)
     expect(page.locator(".wb-verdicts")).to_contain_text("less accurate")
-    with missing(server.data / "checkpoints" / shipped("fashion_mnist", "small_cnn").checkpoint_name):
+    with missing(
+        server.data / "checkpoints" / shipped("fashion_mnist", "small_cnn").checkpoint_name
+    ):
         sparsity.press("ArrowLeft")
         expect(page.locator(".wb-problem")).to_contain_text("is missing")
         assert "Traceback" not in page.locator("body").inner_text()

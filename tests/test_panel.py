@@ -24,7 +24,8 @@ from workbench.widgets.weights import Weights
 UNITS = {
     "accuracy": "fraction", "file_bytes": "bytes", "deflated_bytes": "bytes",
     "packed_bytes": "bytes", "latency_ms": "ms", "baseline_latency_ms": "ms", "speedup": "ratio",
-    "parameters": "count", "nonzero_parameters": "count", "macs": "MAC", "activation_bytes": "bytes",
+    "parameters": "count", "nonzero_parameters": "count", "macs": "MAC",
+    "activation_bytes": "bytes",
 }  # fmt: skip
 PATIENCE = 20
 

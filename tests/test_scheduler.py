@@ -13,7 +13,7 @@ PATIENCE_S = 10
 NAMES = ("slow", "endless", "broken", "a", "b", "c", "d")
 
 
-class Unwanted(Exception):  # noqa: N818  what a Superseded is to the scheduler
+class Unwanted(Exception):  # what a Superseded is to the scheduler
     """Raised by `report` where nobody wants the answer any more."""
 
 

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from workbench.core.checkpoint import trained
 from workbench.core.data import Dataset, load
 from workbench.core.engine.runners import TorchEager
 from workbench.core.models import build
@@ -108,7 +109,7 @@ def test_steps_that_are_too_large_are_told_in_a_sentence(digits: Dataset) -> Non
     assert "\n" not in str(error.value)
 
 
-@pytest.mark.parametrize("mode", [torch.no_grad, torch.enable_grad])
+@pytest.mark.parametrize("mode", [torch.no_grad, torch.enable_grad, torch.inference_mode])
 def test_it_learns_whoever_calls_it(digits: Dataset, mode: type) -> None:
     fresh = build(QUICK, digits.image_shape, 10)
     with mode():
@@ -116,6 +117,18 @@ def test_it_learns_whoever_calls_it(digits: Dataset, mode: type) -> None:
         model = fit(QUICK, digits, ignore)
         assert torch.is_grad_enabled() == asked
         assert loss_of(model, digits) < 0.7 * loss_of(fresh, digits)
+    assert not any(weight.is_inference() for weight in model.parameters())
+    assert torch.equal(weights_of(model), weights_of(fit(QUICK, digits, ignore)))
+
+
+@pytest.mark.parametrize("mode", [torch.no_grad, torch.inference_mode])
+def test_a_network_that_never_ran_is_trained_whoever_asks(
+    digits: Dataset, mode: type, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WORKBENCH_CACHE", str(tmp_path))
+    with mode():
+        kept = trained(QUICK, digits, ignore)
+    assert torch.equal(weights_of(kept), weights_of(trained(QUICK, digits, ignore)))
 
 
 @pytest.mark.parametrize(("batch_size", "batches"), [(1, 1259), (2, 629), (1258, 1), (4096, 1)])

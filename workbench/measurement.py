@@ -74,7 +74,7 @@ Quantities = Mapping[str, Quantity]
 class Measurement:
     """The whole answer to one setting.
 
-    `predictions`: class of every test image in the test set's fixed shuffled order, shape (images,).
+    `predictions`: class of every test image in the test set's fixed order, shape (images,).
     `ratios`: baseline's time over the candidate's, a pair timed in turn each, shape (pairs,).
     """
 

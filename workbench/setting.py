@@ -31,7 +31,10 @@ SPACE: dict[str, tuple[Any, ...]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
-    """One experiment: what is trained, how it is compressed, how it is run. None: the network's own default."""
+    """One experiment: what is trained, how it is compressed, how it is run.
+
+    None stands for the network's own default.
+    """
 
     dataset: str = "fashion_mnist"
     model: str = "small_cnn"
@@ -49,33 +52,29 @@ class Setting:
     inference_batch: int = 64
 
     def __post_init__(self) -> None:
+        for name in ("dataset", "model"):
+            _check_name(name, getattr(self, name))
         for name in ("width", "depth", "kernel_size"):
             if (value := getattr(self, name)) is not None:
                 _check_whole(name, value, at_least=1)
         for name in ("batch_size", "epochs", "inference_batch"):
             _check_whole(name, getattr(self, name), at_least=1)
         _check_whole("seed", self.seed, at_least=0)
-        if self.kernel_size is not None and self.kernel_size % 2 == 0:
-            raise ValueError(
-                _("kernel_size is odd, so that a pixel is its centre, got {value}").format(
-                    value=self.kernel_size
-                )
-            )
-        if not 0 < self.learning_rate < float("inf"):
-            raise ValueError(
-                _("learning_rate is the step size: a number above 0, got {value}").format(
-                    value=self.learning_rate
-                )
-            )
-        if not 0 <= self.sparsity < 1:
-            raise ValueError(
-                _(
-                    "sparsity is the fraction of weights set to zero: 0 <= sparsity < 1, got {value}"
-                ).format(value=self.sparsity)
-            )
+        _check_whole("weight_bits", self.weight_bits, at_least=1)
         _check_choice("weight_bits", self.weight_bits, WEIGHT_BITS)
         _check_choice("augmentation", self.augmentation, get_args(Augmentation))
         _check_choice("engine", self.engine, get_args(Engine))
+        if self.kernel_size is not None and self.kernel_size % 2 == 0:
+            rule = _("kernel_size is odd, so that a pixel is its centre, got {value}")
+            raise ValueError(rule.format(value=self.kernel_size))
+        if not (_is_number(self.learning_rate) and 0 < self.learning_rate < float("inf")):
+            rule = _("learning_rate is the step size: a number above 0, got {value}")
+            raise ValueError(rule.format(value=self.learning_rate))
+        if not (_is_number(self.sparsity) and 0 <= self.sparsity < 1):
+            rule = _(
+                "sparsity is the fraction of weights set to zero: 0 <= sparsity < 1, got {value}"
+            )
+            raise ValueError(rule.format(value=self.sparsity))
 
     @property
     def baseline(self) -> Self:
@@ -110,6 +109,15 @@ class Setting:
         for name in values:
             _check_choice(_("a setting's field"), name, known)
         return cls(**values)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _check_name(name: str, value: Any) -> None:
+    if not isinstance(value, str) or not value:
+        raise ValueError(_("{name} is a name, got {value}").format(name=name, value=repr(value)))
 
 
 def _check_whole(name: str, value: Any, *, at_least: int) -> None:

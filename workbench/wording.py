@@ -1,4 +1,4 @@
-"""How settings and quantities are put into words and figures, on the page and in the terminal alike."""
+"""How settings and quantities are put into words and figures, on the page and in a terminal."""
 
 from workbench.locale import Message, _, decimal, message, percent
 from workbench.measurement import Quantity
@@ -97,7 +97,7 @@ def difference_text(quantity: Quantity, reference: Quantity) -> str:
     if quantity.unit == "fraction":
         points = signed(difference * 100, 1)
         return _("{points} points").format(points=points)
-    if quantity.unit == "count" and reference.value == 0 or difference == 0:
+    if (quantity.unit == "count" and reference.value == 0) or difference == 0:
         return signed(difference, 0)
     return _("{number} %").format(number=signed(difference / reference.value * 100, 0))
 
@@ -105,7 +105,7 @@ def difference_text(quantity: Quantity, reference: Quantity) -> str:
 def signed(value: float, digits: int) -> str:
     """The number with a sign, a true minus; no sign before what rounds to 0."""
     rounded = round(value, digits)
-    sign = "" if rounded == 0 else "+" if rounded > 0 else "\N{MINUS SIGN}"  # noqa: RUF001
+    sign = "" if rounded == 0 else "+" if rounded > 0 else "\N{MINUS SIGN}"
     return sign + decimal(abs(rounded), digits)
 
 

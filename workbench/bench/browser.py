@@ -5,7 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -49,7 +49,7 @@ def voila(notebooks: Path) -> Iterator[str]:
         env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
     )  # fmt: skip
     try:
-        lines = server.stdout or []
+        lines: Iterable[str] = server.stdout or []
         address = next(found[0] for line in lines if (found := re.search(r"http://\S+", line)))
         yield address if address.endswith("/") else address + "/"
     finally:

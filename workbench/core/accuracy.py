@@ -71,6 +71,6 @@ def is_telling(count: int, total: int) -> bool:
 def test_accuracy(model: nn.Module, data: Dataset) -> Quantity:
     """Accuracy of `model` under PyTorch on all test images: to be read out, never to choose by."""
     answers = np.empty(0, np.int64)
-    for answers in growing_predictions(TorchEager(model, "cpu"), data.test_images, data):
-        pass
+    for grown in growing_predictions(TorchEager(model, "cpu"), data.test_images, data):
+        answers = grown
     return accuracy(right_answers(answers, data.test_labels), "measured")

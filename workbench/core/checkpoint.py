@@ -30,7 +30,7 @@ def checkpoint_path(setting: Setting) -> Path:
 def save_checkpoint(
     model: nn.Module, setting: Setting, found: Mapping[str, Quantity], path: Path
 ) -> None:
-    """Write the weights with setting, versions and measured accuracies, and their SHA-256 beside."""
+    """Write the weights with setting, versions and measured accuracies, their SHA-256 beside."""
     metadata = {
         "setting": dumps(setting.training.as_dict()),
         "machine": dumps(machine()),
@@ -47,7 +47,7 @@ def metadata(path: Path) -> dict[str, str]:
 
 
 def trained(setting: Setting, data: Dataset, report: Report) -> nn.Module:
-    """The trained network of `setting`, from its checkpoint; one that never ran is trained and kept.
+    """The trained network of `setting` from its checkpoint; what never ran is trained and kept.
 
     The file is read and checked each time: what is altered or gone is noticed, never used.
     """

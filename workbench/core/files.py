@@ -9,7 +9,7 @@ MANIFEST = "MANIFEST.sha256"
 SIDECAR = ".sha256"
 
 
-class FileProblem(ValueError):  # noqa: N818  what the learner is told, not a fault of ours
+class FileProblem(ValueError):  # what the learner is told, not a fault of ours
     """A file that cannot be had as it should be; its text is one sentence for the reader."""
 
 

@@ -29,7 +29,9 @@ class Timings:
     @property
     def ratios(self) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
         """Baseline's time over the candidate's, shape (pairs,): above 1 the candidate is faster."""
-        return np.array(self.baseline_ms) / np.array(self.candidate_ms)
+        ratios: np.ndarray[tuple[int], np.dtype[np.float64]]
+        ratios = np.array(self.baseline_ms) / np.array(self.candidate_ms)
+        return ratios
 
     @property
     def machine_is_busy(self) -> bool:
@@ -108,7 +110,8 @@ def speedup(timings: Timings) -> Quantity:
         unit="ratio",
         provenance="measured",
         how=message(
-            "median of {n} ratios, each of two timings in turn; 95 % interval from order statistics",
+            "median of {n} ratios, each of two timings in turn;"
+            " 95 % interval from order statistics",
             n=len(timings.candidate_ms),
         ),
         low=low,

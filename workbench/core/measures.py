@@ -86,7 +86,8 @@ def timed(
     batch = candidate.setting.inference_batch
     pictures = candidate.architecture.test_batch(batch)
     timings = Timings()
-    for timings in timed_in_turn(candidate.engine, baseline, pictures):
+    for latest in timed_in_turn(candidate.engine, baseline, pictures):
+        timings = latest
         report(Progress(stage=stage, quantities=found))
     return timings, {
         "latency_ms": latency(timings.candidate_ms, candidate.engine, batch),

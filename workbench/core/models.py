@@ -1,12 +1,14 @@
-"""Networks by name: width, depth and kernel size are arguments; torchvision's come by their own names."""
+"""Networks by name: width, depth and kernel size are arguments of ours; torchvision's are fixed."""
 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
 
+from workbench.core.torchvision_models import torchvision_model
 from workbench.locale import _
 from workbench.setting import Setting
 
@@ -33,13 +35,14 @@ class MLP(nn.Module):
         self.hidden = nn.Sequential(
             *[
                 nn.Sequential(nn.Linear(inputs, outputs), nn.ReLU())
-                for inputs, outputs in zip(sizes[:-1], sizes[1:], strict=True)
+                for inputs, outputs in pairwise(sizes)
             ]
         )
         self.classifier = nn.Linear(sizes[-1], classes)
 
     def forward(self, images: Tensor) -> Tensor:
-        return self.classifier(self.hidden(torch.flatten(images, 1)))
+        scores: Tensor = self.classifier(self.hidden(torch.flatten(images, 1)))
+        return scores
 
 
 class SmallCNN(nn.Module):
@@ -57,7 +60,7 @@ class SmallCNN(nn.Module):
         self.blocks = nn.Sequential(
             *[
                 conv_block(inputs, outputs, kernel_size, stride=2)
-                for inputs, outputs in zip(channels[:-1], channels[1:], strict=True)
+                for inputs, outputs in pairwise(channels)
             ]
         )
         sides = [math.ceil(side / 2 ** (depth + 1)) for side in shape[1:]]
@@ -68,7 +71,8 @@ class SmallCNN(nn.Module):
         self.classifier = nn.Linear(channels[-1] * means, classes)
 
     def forward(self, images: Tensor) -> Tensor:
-        return self.classifier(torch.flatten(self.pool(self.blocks(images)), 1))
+        scores: Tensor = self.classifier(torch.flatten(self.pool(self.blocks(images)), 1))
+        return scores
 
 
 class ResidualBlock(nn.Module):
@@ -82,11 +86,12 @@ class ResidualBlock(nn.Module):
         self.relu = nn.ReLU()
 
     def forward(self, features: Tensor) -> Tensor:
-        return self.relu(self.second(self.first(features)) + self.shortcut(features))
+        sums: Tensor = self.relu(self.second(self.first(features)) + self.shortcut(features))
+        return sums
 
 
 class ResNet8(nn.Module):
-    """A stem and `depth` residual blocks, each twice as wide on half the picture: 8 layers at depth 3."""
+    """A stem and `depth` residual blocks, each twice as wide on half the picture; 3: 8 layers."""
 
     def __init__(
         self, shape: tuple[int, int, int], classes: int, *, width: int, depth: int, kernel_size: int
@@ -97,7 +102,7 @@ class ResNet8(nn.Module):
         self.blocks = nn.Sequential(
             *[
                 ResidualBlock(inputs, outputs, kernel_size, stride=2)
-                for inputs, outputs in zip(channels[:-1], channels[1:], strict=True)
+                for inputs, outputs in pairwise(channels)
             ]
         )
         self.pool = nn.AdaptiveAvgPool2d(1)
@@ -105,7 +110,8 @@ class ResNet8(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         features = self.pool(self.blocks(self.stem(features)))
-        return self.classifier(torch.flatten(features, 1))
+        scores: Tensor = self.classifier(torch.flatten(features, 1))
+        return scores
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,7 +138,7 @@ def build(setting: Setting, shape: tuple[int, int, int], classes: int) -> nn.Mod
     }
     family = FAMILIES.get(setting.model)
     if family is None:
-        return _torchvision_model(setting.model, asked, shape, classes)
+        return torchvision_model(setting.model, asked, shape, classes, ours=tuple(FAMILIES))
     for name in asked:
         if name not in family.defaults:
             raise ValueError(
@@ -147,61 +153,3 @@ def build(setting: Setting, shape: tuple[int, int, int], classes: int) -> nn.Mod
             )
         )
     return family.make(shape, classes, **(family.defaults | asked))
-
-
-def _torchvision_model(
-    name: str, asked: dict[str, int], shape: tuple[int, int, int], classes: int
-) -> nn.Module:
-    """torchvision's classification network `name`, its first convolution fitted to our channels."""
-    from torchvision import models  # another 2 s of import: only where it is used
-
-    known = models.list_models(module=models)
-    if name not in known:
-        raise ValueError(
-            _("model is one of {ours} or one of torchvision's ({theirs}), got {value}").format(
-                ours=", ".join(FAMILIES), theirs=", ".join(known), value=name
-            )
-        )
-    if asked:
-        raise ValueError(
-            _("{model} is torchvision's and has no {name} to set").format(
-                model=name, name=", ".join(asked)
-            )
-        )
-    extra = {"init_weights": True} if name in {"googlenet", "inception_v3"} else {}
-    if extra:
-        extra["aux_logits"] = False
-    model = models.get_model(name, weights=None, num_classes=classes, **extra)
-    if shape[0] != 3:
-        _refit_first_convolution(model, shape[0])
-    _check_takes(model, name, shape)
-    return model
-
-
-@torch.no_grad()
-def _check_takes(model: nn.Module, name: str, shape: tuple[int, int, int]) -> None:
-    """Refuse pictures too small for `model`: most of torchvision's halve them five times."""
-    was_training = model.training
-    try:
-        model.eval()(torch.zeros(1, *shape))
-    except Exception as error:  # each network has its own: RuntimeError, AssertionError, ValueError
-        raise ValueError(
-            _("{model} cannot take pictures of {height} x {width} pixels: {reason}").format(
-                model=name, height=shape[1], width=shape[2], reason=" ".join(str(error).split())
-            )
-        ) from error
-    model.train(was_training)
-
-
-def _refit_first_convolution(model: nn.Module, channels: int) -> None:
-    path, old = next((p, m) for p, m in model.named_modules() if isinstance(m, nn.Conv2d))
-    parent = model.get_submodule(path.rpartition(".")[0])
-    fresh = nn.Conv2d(
-        channels,
-        old.out_channels,
-        old.kernel_size,  # type: ignore[arg-type]
-        stride=old.stride,  # type: ignore[arg-type]
-        padding=old.padding,  # type: ignore[arg-type]
-        bias=old.bias is not None,
-    )
-    setattr(parent, path.rpartition(".")[2], fresh)

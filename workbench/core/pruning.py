@@ -2,11 +2,11 @@
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 
-def prunable(model: nn.Module) -> dict[str, nn.Parameter]:
-    """The weights that compression touches, by name: of convolutions and linear layers, no biases."""
+def prunable(model: nn.Module) -> dict[str, Tensor]:
+    """The weights that compression touches, by name: of convolutions, linear layers; no biases."""
     return {
         f"{name}.weight": module.weight
         for name, module in model.named_modules()
@@ -16,7 +16,7 @@ def prunable(model: nn.Module) -> dict[str, nn.Parameter]:
 
 @torch.no_grad()
 def prune_weights(model: nn.Module, sparsity: float) -> None:
-    """Set the fraction `sparsity` of all weights together, smallest magnitude first, to 0, in place.
+    """Set the fraction `sparsity` of all weights, smallest magnitude first, to 0, in place.
 
     Source: Han et al. 2015, "Learning both Weights and Connections"; global in scope.
     """

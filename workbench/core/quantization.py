@@ -7,12 +7,12 @@ from workbench.core.pruning import prunable
 
 
 def highest_level(bits: int) -> int:
-    """The largest whole number a symmetric signed value of `bits` bits takes: 127 for 8, 1 for 2."""
+    """The largest symmetric signed whole number of `bits` bits: 127 for 8, 1 for 2."""
     return int(2 ** (bits - 1)) - 1
 
 
 def step_sizes(weight: Tensor, bits: int) -> Tensor:
-    """Distance of two levels for each output channel, shape (channels,): the largest weight is the last."""
+    """Distance of levels per output channel, shape (channels,); the last is the largest weight."""
     largest = weight.detach().flatten(1).abs().amax(dim=1)
     return largest.clamp_min(1e-12) / highest_level(bits)
 
@@ -26,6 +26,6 @@ def on_grid(weight: Tensor, bits: int) -> Tensor:
 
 @torch.no_grad()
 def quantize_weights(model: nn.Module, bits: int) -> None:
-    """Round every weight to `bits` bits, in place; stored as float32 still, so nothing is smaller."""
+    """Round every weight to `bits` bits, in place; still stored as float32: nothing is smaller."""
     for weight in prunable(model).values():
         weight.copy_(on_grid(weight, bits))

@@ -85,7 +85,7 @@ def macs(model: nn.Module, shape: tuple[int, int, int]) -> Quantity:
 
 
 def memory(proto: ModelProto, *, is_int8: bool) -> dict[str, Quantity]:
-    """`weight_bytes` while running, and `activation_bytes`: most that must live at once for one image."""
+    """`weight_bytes` while running, and `activation_bytes`: the most at once for one image."""
     item = 1 if is_int8 else 4
     constants = {init.name: int(np.prod(init.dims)) for init in proto.graph.initializer}
     kind = message("int8") if is_int8 else message("float32")

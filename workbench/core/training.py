@@ -26,6 +26,7 @@ class Diverged(ValueError):
     """The loss is no longer a number: the steps were too large."""
 
 
+@torch.inference_mode(mode=False)  # else a caller's would make weights that cannot learn
 def fit(setting: Setting, data: Dataset, report: Report) -> nn.Module:
     """The network of `setting` after training on `data`: SGD with Nesterov momentum, one cycle.
 
@@ -109,8 +110,9 @@ def augmented(pictures: Tensor, setting: Setting, generator: torch.Generator) ->
 
 
 def validation_accuracy(model: nn.Module, data: Dataset, check: Callable[[], None]) -> Quantity:
-    """Share of validation images that `model` gets right; `check` may stop it between any two parts."""
+    """Share of validation images that `model` gets right; `check` may stop it between two parts."""
     answers = np.empty(0, np.int64)
-    for answers in growing_predictions(TorchEager(model, "cpu"), data.validation_images, data):
+    for grown in growing_predictions(TorchEager(model, "cpu"), data.validation_images, data):
+        answers = grown
         check()
     return accuracy(right_answers(answers, data.validation_labels), "measured")

@@ -1,4 +1,4 @@
-"""The one palette: told apart by colour-blind eyes (Okabe and Ito 2008), legible on light and dark."""
+"""The one palette: for colour-blind eyes too (Okabe and Ito 2008), legible on light and dark."""
 
 CANDIDATE = "#0072B2"
 BASELINE = "#8C8C8C"

@@ -1,4 +1,4 @@
-"""What every lesson shares: the opening with its language switch, sections, the drawer, the legend."""
+"""What every lesson shares: opening with language switch, sections, the drawer, the legend."""
 
 import ast
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""The languages of the workbench: English is the source, the other catalogues lie beside this file."""
+"""The languages of the workbench: English is the source, the catalogues lie beside this file."""
 
 import gettext
 import os

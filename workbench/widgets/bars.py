@@ -15,7 +15,7 @@ NAMES = ("file_bytes", "deflated_bytes", "latency_ms")
 
 
 class Bars:
-    """Length is the value as a share of the larger of pinned and present; the ghost is the pinned."""
+    """Length is the share of the larger of pinned and present; the ghost is the pinned."""
 
     def __init__(self) -> None:
         self.widget = ipywidgets.HTML()
@@ -29,7 +29,8 @@ class Bars:
         rows = "".join(self._row(name, state) for name in NAMES)
         caption = escape(
             _(
-                "Solid: now. Outlined: the pinned result, and for the latency the baseline that was timed in turn. Each pair on its own scale from 0."
+                "Solid: now. Outlined: the pinned result, and for the latency the baseline that was"
+                " timed in turn. Each pair on its own scale from 0."
             )
         )
         self.widget.value = (
@@ -45,7 +46,8 @@ class Bars:
         longest = max(now.value, ghost.value if ghost else 0) or 1
         stale = "" if name in state.fresh else " wb-stale"
         return (
-            f'<div class="wb-bar-row{stale}" data-name="{name}"><span class="wb-name">{title}</span>'
+            f'<div class="wb-bar-row{stale}" data-name="{name}">'
+            f'<span class="wb-name">{title}</span>'
             f'<span class="wb-track">{self._ghost(ghost, longest)}'
             f'<span class="wb-bar" style="width:{100 * now.value / longest:.1f}%"></span></span>'
             f'<span class="wb-value">{escape(value_text(now))}</span>{tag(now)}</div>'

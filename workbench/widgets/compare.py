@@ -41,7 +41,8 @@ class Compare:
             return
         self.widget.value = (
             f'<div class="wb-verdicts">'
-            f"<div><b>A</b> {escape(setting_text(pinned.setting))} &nbsp; <b>B</b> {escape(setting_text(now.setting))}</div>"
+            f"<div><b>A</b> {escape(setting_text(pinned.setting))} &nbsp; "
+            f"<b>B</b> {escape(setting_text(now.setting))}</div>"
             f"<div>{self._accuracy(pinned, now)}</div><div>{self._speed(pinned, now)}</div></div>"
         )
 
@@ -49,8 +50,8 @@ class Compare:
         labels = self._load_images(now.setting.dataset).test_labels
         test = mcnemar(pinned.predictions == labels, now.predictions == labels)
         words = _(
-            "Accuracy: of {n} images B gets {helped} right that A missed, and misses {hurt} that A had"
-            " (McNemar's p {p}): {verdict}."
+            "Accuracy: of {n} images B gets {helped} right that A missed, and misses {hurt} that"
+            " A had (McNemar's p {p}): {verdict}."
         ).format(
             n=decimal(len(labels)),
             helped=decimal(test.helped),
@@ -67,7 +68,8 @@ class Compare:
             pinned.setting.inference_batch != now.setting.inference_batch
         ):
             return _(
-                "Speed: A and B were not timed in turn with the same network, so this cannot be told."
+                "Speed: A and B were not timed in turn with the same network,"
+                " so this cannot be told."
             )
         value, low, high = (
             _own_speedup(now)

@@ -21,16 +21,21 @@ SHOWN = 24
 class TestImages(Protocol):
     """The part of a data set that a gallery shows, in the order of a measurement's predictions."""
 
-    test_images: NDArray[np.uint8]
-    test_labels: NDArray[np.int64]
-    classes: Sequence[Message]
+    @property
+    def test_images(self) -> NDArray[np.uint8]: ...
+
+    @property
+    def test_labels(self) -> NDArray[np.int64]: ...
+
+    @property
+    def classes(self) -> Sequence[Message]: ...
 
 
 LoadImages = Callable[[str], TestImages]
 
 
 class Gallery:
-    """The first images whose answer flipped against the pinned result, then the first of the rest."""
+    """The first images whose answer flipped against the pinned result, then the first others."""
 
     def __init__(self, load_images: LoadImages) -> None:
         self._load_images = load_images
@@ -67,8 +72,9 @@ class Gallery:
         hurt = int(((before == labels) & (now.predictions != labels)).sum())
         return escape(
             _(
-                "{flips} of {n} answers flipped against the pinned result: {helped} helped, {hurt} hurt,"
-                " {neither} went from one wrong answer to another. The flipped ones stand first."
+                "{flips} of {n} answers flipped against the pinned result: {helped} helped,"
+                " {hurt} hurt, {neither} went from one wrong answer to another."
+                " The flipped ones stand first."
             ).format(
                 flips=decimal(flips),
                 n=decimal(len(labels)),
@@ -90,9 +96,11 @@ class Gallery:
         answer = f"{names[1]} → {names[2]}" if old != new else names[2]
         alt = _("image of class {truth}").format(truth=names[0])
         return (
-            f'<figure class="wb-image wb-{kind}"><img alt="{alt}" src="{self._address(now.setting.dataset, index)}">'
+            f'<figure class="wb-image wb-{kind}"><img alt="{alt}"'
+            f' src="{self._address(now.setting.dataset, index)}">'
             f'<figcaption><span class="wb-mark">{mark}</span> {answer}'
-            f'<span class="wb-truth">{_("is: {truth}").format(truth=names[0])}</span></figcaption></figure>'
+            f'<span class="wb-truth">{_("is: {truth}").format(truth=names[0])}</span>'
+            f"</figcaption></figure>"
         )
 
 

@@ -31,8 +31,9 @@ class History:
         newest = list(enumerate(state.history, start=1))[::-1]
         rows = "".join(self._row(number, m, state) for number, m in newest[:SHOWN])
         self.widget.value = (
-            f'<div class="wb-scroll" tabindex="0"><table><thead><tr><th scope="col">{escape(_("no."))}</th>'
-            f'<th scope="col">{escape(_("setting"))}</th>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
+            f'<div class="wb-scroll" tabindex="0"><table><thead><tr>'
+            f'<th scope="col">{escape(_("no."))}</th><th scope="col">{escape(_("setting"))}</th>'
+            f"{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
             f'<p class="wb-caption">{self._link(state.history)}</p>'
         )
 
@@ -51,7 +52,10 @@ class History:
             return escape(_("nothing measured yet"))
         content = b64encode(csv_text(history).encode("utf-8-sig")).decode()
         words = escape(_("Download all {n} results as CSV").format(n=len(history)))
-        return f'<a class="wb-download" download="workbench.csv" href="data:text/csv;base64,{content}">{words}</a>'
+        return (
+            f'<a class="wb-download" download="workbench.csv"'
+            f' href="data:text/csv;base64,{content}">{words}</a>'
+        )
 
 
 def csv_text(history: tuple[Measurement, ...]) -> str:

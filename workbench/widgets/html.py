@@ -1,4 +1,4 @@
-"""Text widgets: HTML that is written again only where it changed, and sentences in every language."""
+"""Text widgets: HTML written again only where it changed, and sentences in every language."""
 
 from collections.abc import Callable
 from html import escape

@@ -1,4 +1,4 @@
-"""The page around the panels: accessible names, the styles, and the pulse that tells a dead kernel."""
+"""The page around the panels: accessible names, styles, and the pulse that tells a dead kernel."""
 
 from functools import cache
 from pathlib import Path
@@ -46,7 +46,7 @@ class Page(anywidget.AnyWidget):
     def give_name(
         self, widget: ipywidgets.DOMWidget, name: str, *, role: str = "", live: bool = False
     ) -> None:
-        """Give `widget` an accessible name, and a role where it has none; `live`: changes are read."""
+        """Give `widget` an accessible name, a role where it has none; `live`: changes are read."""
         mark = next((c for c in widget._dom_classes if c.startswith("wb-named-")), None)
         if mark is None:
             self._count += 1

@@ -3,6 +3,7 @@
 import bqplot
 import ipywidgets
 import numpy as np
+from numpy.typing import NDArray
 
 from workbench.figures.palette import BASELINE, CANDIDATE, PINNED, TRAIL
 from workbench.locale import _
@@ -15,7 +16,7 @@ SIZE = "deflated_bytes"
 
 
 class Plane:
-    """A live scatter in the browser; the axes are set by the pinned result, so that nothing jumps."""
+    """A live scatter in the browser; the pinned result sets the axes, so that nothing jumps."""
 
     def __init__(self) -> None:
         self._x = bqplot.LinearScale(min=0.0, max=100.0, allow_padding=False)
@@ -73,7 +74,7 @@ class Plane:
         low, high = accuracy.low or accuracy.value, accuracy.high or accuracy.value
         self._place(self._interval, np.array([[size, 100 * low], [size, 100 * high]]))
 
-    def _place(self, mark: bqplot.Mark, points: np.ndarray) -> None:  # type: ignore[type-arg]
+    def _place(self, mark: bqplot.Mark, points: NDArray[np.float64]) -> None:
         if np.array_equal(mark.x, points[:, 0]) and np.array_equal(mark.y, points[:, 1]):
             return
         with mark.hold_sync():
@@ -94,7 +95,8 @@ class Plane:
 
     def _described(self, history: tuple[Measurement, ...]) -> str:
         last = [
-            f"{setting_text(m.setting)}: {QUANTITIES['accuracy']} {value_text(m.quantities['accuracy'])},"
+            f"{setting_text(m.setting)}: {QUANTITIES['accuracy']}"
+            f" {value_text(m.quantities['accuracy'])},"
             f" {QUANTITIES[SIZE]} {value_text(m.quantities[SIZE])}"
             for m in history[-3:]
         ]

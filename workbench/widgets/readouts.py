@@ -46,14 +46,18 @@ class Readouts:
         title = escape(str(QUANTITIES[name]))
         quantity = state.quantities.get(name)
         if quantity is None:
-            return f'<div class="wb-card wb-empty" data-name="{name}"><div class="wb-name">{title}</div></div>'
+            return (
+                f'<div class="wb-card wb-empty" data-name="{name}">'
+                f'<div class="wb-name">{title}</div></div>'
+            )
         stale = "" if name in state.fresh else " wb-stale"
         return (
             f'<div class="wb-card{stale}" data-name="{name}" data-n="{quantity.n or 0}">'
             f'<div class="wb-name">{title}</div>'
             f'<div class="wb-value">{escape(value_text(quantity))}</div>'
             f'<div class="wb-interval">{escape(interval_text(quantity))}</div>'
-            f'<div class="wb-foot">{tag(quantity)}{self._difference(name, quantity, state)}</div></div>'
+            f'<div class="wb-foot">{tag(quantity)}'
+            f"{self._difference(name, quantity, state)}</div></div>"
         )
 
     def _difference(self, name: str, quantity: Quantity, state: State) -> str:

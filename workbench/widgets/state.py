@@ -14,7 +14,7 @@ from workbench.setting import Setting
 class State:
     """The controls' setting, what is known of it, and what was measured before.
 
-    `fresh` names the quantities that belong to `setting`; the others are still those of the last one.
+    `fresh` names the quantities that belong to `setting`; the others still are the last one's.
     """
 
     setting: Setting

@@ -42,6 +42,6 @@ class Status:
 
 
 def _notes(state: State) -> list[object]:
-    """What the measurement says of its circumstances: which engine, and whether others disturbed it."""
+    """What the measurement says of its circumstances: its engine, whether others disturbed it."""
     answer = state.answer
     return [] if answer is None else list(answer.notes)

@@ -1,6 +1,7 @@
 """The engines that run a network: PyTorch eagerly, ONNX Runtime in float32 and in real int8."""
 
-from workbench.core.engine.compile import Compiler, Engine
-from workbench.core.engine.int8 import scheme
+from workbench.core.engine.compile import Compiler
+from workbench.core.engine.runners import Engine
+from workbench.core.engine.scheme import scheme
 
 __all__ = ["Compiler", "Engine", "scheme"]

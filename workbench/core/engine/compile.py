@@ -13,10 +13,10 @@ from workbench.core.engine.int8 import (
     int8_model,
     observing,
     quantized_tensors,
-    scheme,
     with_pairs,
 )
 from workbench.core.engine.runners import Engine, OnnxRuntime, Pictures, TorchEager
+from workbench.core.engine.scheme import scheme
 from workbench.locale import message
 from workbench.setting import Setting
 
@@ -37,7 +37,7 @@ class Compiler:
         return OnnxRuntime(self._proto(model).SerializeToString(), message("ONNX Runtime, float32"))
 
     def int8(self, model: nn.Module, calibration: Pictures) -> Engine:
-        """`model` in ONNX Runtime with real int8 kernels; activations' ranges from `calibration`."""
+        """`model` in ONNX Runtime with real int8 kernels; activation ranges from `calibration`."""
         proto = self._proto(model)
         template = self._int8_template if self._graph.swappable else with_pairs(proto)
         file = int8_model(template, proto, observed_ranges(proto, calibration))
@@ -46,7 +46,7 @@ class Compiler:
         )
 
     def engine(self, setting: Setting, model: nn.Module, calibration: Pictures) -> Engine:
-        """The engine that `setting` asks for; below 8 bits a CPU has no kernels: float32 runs them."""
+        """The engine that `setting` asks for; below 8 bits a CPU has no kernels: float32's."""
         if setting.engine == "onnxruntime":
             is_int8 = setting.weight_bits == 8
             return self.int8(model, calibration) if is_int8 else self.float32(model)

@@ -1,9 +1,10 @@
-"""The deployable graph (ONNX): exported once per architecture, its weights swapped in ever after."""
+"""The deployable graph (ONNX): exported once per architecture, its weights swapped ever after."""
 
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from io import BytesIO
+from typing import cast
 from warnings import catch_warnings, simplefilter
 
 import numpy as np
@@ -25,7 +26,7 @@ Arrays = Mapping[str, NDArray[np.generic]]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Graph:
-    """An exported architecture: the ONNX model, and which batch norms were folded into which layers.
+    """An exported architecture: the ONNX model, and which batch norms went into which layers.
 
     `swappable`: every weight of the model is an initializer of the same name, so that a new set of
     weights needs no new export.
@@ -36,7 +37,7 @@ class Graph:
     swappable: bool
 
     def with_weights(self, model: nn.Module, shape: tuple[int, int, int]) -> ModelProto:
-        """The graph with the weights of `model`, which has this architecture; any widths will do."""
+        """The graph with the weights of `model`, of this architecture; any widths will do."""
         if not self.swappable:
             return export(model, shape).proto
         return with_initializers(self.proto, folded_weights(model, self.folds))
@@ -47,7 +48,10 @@ def export(model: nn.Module, shape: tuple[int, int, int]) -> Graph:
     folds = foldable(model)
     folded = deepcopy(model).eval()
     for layer, norm in folds:
-        fused = fuse_conv_bn_eval(folded.get_submodule(layer), folded.get_submodule(norm))  # type: ignore[type-var]
+        fused = fuse_conv_bn_eval(
+            cast(nn.Conv2d, folded.get_submodule(layer)),
+            cast(nn.BatchNorm2d, folded.get_submodule(norm)),
+        )
         folded.set_submodule(layer, fused)
         folded.set_submodule(norm, nn.Identity())
     proto = _export(folded, shape)
@@ -65,7 +69,7 @@ def _export(model: nn.Module, shape: tuple[int, int, int]) -> ModelProto:
             torch.onnx.export(
                 model,
                 (torch.zeros(2, *shape),),
-                file,
+                file,  # type: ignore[arg-type]  # a file in memory is taken too
                 dynamo=False,
                 opset_version=OPSET,
                 input_names=[INPUT],
@@ -148,7 +152,7 @@ def with_initializers(proto: ModelProto, arrays: Arrays) -> ModelProto:
     copy.CopyFrom(proto)
     for initializer in copy.graph.initializer:
         if initializer.name in arrays:
-            # asarray, since ascontiguousarray makes vectors of scalars, and no int8 Add is fused then
+            # asarray: ascontiguousarray makes vectors of scalars, and no int8 Add is fused then
             value = np.asarray(arrays[initializer.name], order="C")
             fresh = numpy_helper.from_array(value, initializer.name)
             initializer.CopyFrom(fresh)

@@ -1,16 +1,15 @@
 """Real int8: the graph with quantize/dequantize pairs that ONNX Runtime turns into int8 kernels."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache
+from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 
 from workbench.core.engine.graph import INPUT, OUTPUT, with_initializers
-from workbench.locale import Message, message
+from workbench.core.engine.levels import BIAS_LIMIT, activation_scale, quantized, weight_scale
+from workbench.core.engine.scheme import scheme
 
 Ranges = Mapping[str, tuple[float, float]]
 
@@ -18,44 +17,6 @@ WEIGHTED = ("Conv", "Gemm")
 # Average pooling stays float: its int8 kernel took twice the time of the whole small_cnn.
 COMPUTING = (*WEIGHTED, "Add", "GlobalAveragePool")
 CLIPPING = ("Relu", "Clip")
-BIAS_LIMIT = 2**30  # within int32 and exact in float32
-
-
-@dataclass(frozen=True, kw_only=True)
-class Scheme:
-    """How this CPU multiplies int8: types of activations, and how many bits of a weight are used."""
-
-    activations: type[np.uint8] | type[np.int8]
-    weight_limit: int
-    name: Message
-
-
-@cache
-def scheme() -> Scheme:
-    """What the CPU's flags ask for; without VNNI the 8-bit multiply-add saturates, so 7 bits.
-
-    Source: ONNX Runtime, "Quantize ONNX models", when to use reduce_range and which data types.
-    """
-    flags = torch.cpu.get_capabilities()
-    if flags.get("architecture") in ("arm64", "aarch64"):
-        return Scheme(
-            activations=np.int8,
-            weight_limit=127,
-            name=message("int8 (S8S8, weights per channel; this CPU is an ARM)"),
-        )
-    if flags.get("avx512_vnni") or flags.get("avx_vnni"):
-        return Scheme(
-            activations=np.uint8,
-            weight_limit=127,
-            name=message("int8 (U8S8, weights per channel; this CPU has VNNI)"),
-        )
-    return Scheme(
-        activations=np.uint8,
-        weight_limit=63,
-        name=message(
-            "int8 (U8S8, weights per channel in 7 bits: without VNNI this CPU saturates at 8)"
-        ),
-    )
 
 
 def quantized_tensors(proto: ModelProto) -> list[str]:
@@ -161,7 +122,7 @@ def _pair(name: str, kind: int) -> list[NodeProto]:
 
 
 def _dequantize(name: str, axis: int | None = None) -> NodeProto:
-    attributes = {} if axis is None else {"axis": axis}
+    attributes: dict[str, Any] = {} if axis is None else {"axis": axis}
     inputs = [f"{name}.quantized", f"{name}.scale", f"{name}.zero_point"]
     return helper.make_node("DequantizeLinear", inputs, [f"{name}.dequantized"], **attributes)
 
@@ -201,37 +162,9 @@ def int8_arrays(proto: ModelProto, ranges: Ranges) -> dict[str, NDArray[np.gener
                 least = np.abs(bias) / (BIAS_LIMIT * scales[node.input[0]])
                 scale = np.maximum(scale, least).astype(np.float32)
                 bias_scale = (scale * scales[node.input[0]]).astype(np.float32)
-                arrays |= _quantized(node.input[2], bias, bias_scale, BIAS_LIMIT, np.int32)
-            arrays |= _quantized(node.input[1], weight, scale, scheme().weight_limit, np.int8)
+                arrays |= quantized(node.input[2], bias, bias_scale, BIAS_LIMIT, np.int32)
+            arrays |= quantized(node.input[1], weight, scale, scheme().weight_limit, np.int8)
     return arrays
-
-
-def _quantized(
-    name: str, value: NDArray[np.generic], scale: NDArray[np.float32], limit: int, kind: type
-) -> dict[str, NDArray[np.generic]]:
-    column = scale.reshape(-1, *[1] * (value.ndim - 1))
-    steps = np.clip(np.rint(value / column), -limit, limit)
-    return {
-        f"{name}.quantized": steps.astype(kind),
-        f"{name}.scale": scale,
-        f"{name}.zero_point": np.zeros(len(scale), kind),
-    }
-
-
-def weight_scale(weight: NDArray[np.generic]) -> NDArray[np.float32]:
-    """Symmetric step per output channel, shape (channels,): the largest weight is the last level."""
-    largest = np.abs(weight.reshape(len(weight), -1)).max(axis=1)
-    return (np.maximum(largest, 1e-12) / scheme().weight_limit).astype(np.float32)
-
-
-def activation_scale(low: float, high: float) -> tuple[NDArray[np.float32], NDArray[np.generic]]:
-    """Asymmetric step and zero point of a range that is widened to hold 0, so that 0 is exact."""
-    kind = scheme().activations
-    levels = np.iinfo(kind)
-    low, high = min(low, 0.0), max(high, 0.0)
-    scale = max(high - low, 1e-12) / (int(levels.max) - int(levels.min))
-    zero_point = round(int(levels.min) - low / scale)
-    return np.array(scale, np.float32), np.array(zero_point, kind)
 
 
 def int8_model(template: ModelProto, proto: ModelProto, ranges: Ranges) -> ModelProto:

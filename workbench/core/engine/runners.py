@@ -31,7 +31,7 @@ class Engine(Protocol):
         ...
 
     def call(self, pictures: Pictures) -> Callable[[], None]:
-        """The forward pass alone, its data in place, ended when the answer is there: to be timed."""
+        """The forward pass alone, data in place, ended when the answer is there: to be timed."""
         ...
 
 
@@ -79,7 +79,7 @@ class TorchEager:
             )
         self.name = message("PyTorch eager, float32, {device}", device=device)
         self._device = device
-        self._model = model.eval().to(device, memory_format=torch.channels_last)
+        self._model = model.eval().to(device).to(memory_format=torch.channels_last)
 
     @property
     def file(self) -> bytes:
