@@ -85,3 +85,12 @@ def test_torchvision_is_imported_only_where_it_is_used() -> None:
     code = "import sys, workbench.core.experiment; print('torchvision' in sys.modules)"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "False"
+
+
+def test_every_callback_passes_the_one_guard() -> None:
+    """Under Voila an exception in an unguarded callback shows nothing anywhere."""
+    for path in FILES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            is_call = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+            if is_call and node.func.attr in ("observe", "on_click", "on_msg", "on_submit"):
+                assert path.relative_to(PACKAGE).as_posix() == "widgets/guard.py", path

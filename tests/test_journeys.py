@@ -119,7 +119,8 @@ def test_the_whole_lesson_works_by_keyboard_alone(voila_server: Server, page: Pa
     for _tab in range(40):
         page.keyboard.press("Tab")
         focused = page.evaluate(
-            "() => document.activeElement.getAttribute('aria-label') || document.activeElement.textContent"
+            "() => { const e = document.activeElement;"
+            " return e.getAttribute('aria-label') || e.textContent }"
         )
         reached.append(focused.strip())
         if focused.startswith("sparsity") and reached.count(focused.strip()) == 1:

@@ -70,7 +70,7 @@ def test_an_argument_that_a_network_does_not_have_is_refused() -> None:
         build(Setting(model="resnet18", width=8), FASHION, 10)
 
 
-@pytest.mark.parametrize("name", ["smallcnn", "fasterrcnn_resnet50_fpn", ""])
+@pytest.mark.parametrize("name", ["smallcnn", "fasterrcnn_resnet50_fpn"])
 def test_an_unknown_network_lists_ours_and_torchvisions(name: str) -> None:
     with pytest.raises(ValueError, match=f"got {name}") as error:
         build(Setting(model=name), FASHION, 10)

@@ -157,7 +157,7 @@ SHIPPED: dict[tuple[str, str], Setting] = {
         Setting(dataset="digits", model="resnet8", batch_size=32, epochs=20, augmentation="shift"),
     )
 }
-"""The trainings whose weights ship, by data set and model, so that compression never waits for one."""
+"""The trainings whose weights ship, by data set and model: compression never waits for one."""
 
 
 def shipped(dataset: str, model: str) -> Setting:

@@ -9,6 +9,7 @@ import numpy as np
 
 from workbench.bench import Row
 from workbench.bench.browser import chromium, voila
+from workbench.bench.stopping import stop_times
 from workbench.places import notebooks_folder
 from workbench.statistics import quantile_interval, ratio_of_medians
 
@@ -39,6 +40,7 @@ def measure() -> list[Row]:
                 stock[name], _same = _presses(page, 0, SLIDERS["sparsity"], STOCK_PRESSES)
                 page.close()
     return [
+        *_latencies("superseded_stop", {"resnet8": stop_times()}, 50)[2:],
         *_latencies("first_estimate", first, 100),
         *_latencies("final_accuracy", final, 1500),
         *_beside("first_number", first["sparsity"], stock, "at least 10 times faster"),

@@ -30,7 +30,8 @@ def run(setting: Setting, report: Report = ignore) -> Measurement:
         original = deepcopy(model)
         compress(model, setting)
         engine_of = architecture.compiler.engine
-        engine = engine_of(setting, model, architecture.calibration)
+        building = Progress(stage=message("building the engine"))
+        engine = engine_of(setting, model, architecture.calibration, lambda: report(building))
         candidate = Candidate(setting, model, engine, architecture, is_real_int8(setting))
         answers, found = measured_accuracy(candidate, report)
         baseline = engine_of(setting.baseline, original, architecture.calibration)

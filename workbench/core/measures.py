@@ -1,6 +1,6 @@
 """The stages of one measurement, in the order in which a learner needs their numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,7 +48,7 @@ def measured_accuracy(
             found = {"accuracy": _accuracy(candidate, answers), **counted}
         report(Progress(stage=stage, quantities=found, done=len(answers), total=total))
         if found and not counted:
-            counted = sizes(candidate)
+            counted = sizes(candidate, lambda: report(Progress(stage=stage, quantities=found)))
     return answers, found | counted
 
 
@@ -67,10 +67,10 @@ def _accuracy(candidate: Candidate, answers: NDArray[np.int64]) -> Quantity:
     return accuracy(right, "simulated", how)
 
 
-def sizes(candidate: Candidate) -> dict[str, Quantity]:
-    """Of the file, the weights, the arithmetic and the memory."""
+def sizes(candidate: Candidate, check: Callable[[], None]) -> dict[str, Quantity]:
+    """Of the file, the weights, the arithmetic and the memory; `check` may end it."""
     return {
-        **file_sizes(candidate.engine),
+        **file_sizes(candidate.engine, check),
         "packed_bytes": packed_bytes(candidate.model, candidate.setting.weight_bits),
         **parameter_counts(candidate.model),
         "macs": candidate.architecture.macs,

@@ -8,6 +8,7 @@ from pathlib import Path
 import ipywidgets
 
 from workbench.locale import LANGUAGES, Message, _, keep_translated, language, message, use_language
+from workbench.widgets.guard import listen
 from workbench.widgets.html import text
 from workbench.widgets.page import page
 from workbench.wording import PROVENANCES
@@ -39,7 +40,7 @@ def language_switch() -> ipywidgets.Widget:
         options=[(name, code) for code, name in LANGUAGES.items()], value=language()
     )
     switch.add_class("wb-language")
-    switch.observe(lambda change: use_language(change["new"]), "value")
+    listen(switch, use_language, page().show_problem)
     keep_translated(lambda: page().give_name(switch, _("language of the page"), role="group"))
     return switch
 
@@ -63,11 +64,11 @@ def drawer(children: Sequence[ipywidgets.Widget]) -> ipywidgets.Widget:
         switch.description = _("Fewer controls") if switch.value else _("More controls")
         switch.tooltip = _("data set, and how many images at a time are timed")
 
-    def turn(change: dict[str, bool]) -> None:
-        inside.layout.display = None if change["new"] else "none"
+    def turn(is_open: bool) -> None:
+        inside.layout.display = None if is_open else "none"
         put()
 
-    switch.observe(turn, "value")
+    listen(switch, turn, page().show_problem)
     keep_translated(put)
     return box([switch, inside], "wb-more")
 

@@ -8,6 +8,7 @@ import ipywidgets
 
 from workbench.locale import keep_translated
 from workbench.setting import SPACE, Setting
+from workbench.widgets.guard import listen
 from workbench.widgets.page import page
 from workbench.wording import EXPLAINED, FIELDS, field_text
 
@@ -17,8 +18,14 @@ CHOICES = ("dataset", "model", "engine")
 class Controls:
     """The widgets of some fields; `on_setting` hears of every new setting they make."""
 
-    def __init__(self, setting: Setting, on_setting: Callable[[Setting], None]) -> None:
+    def __init__(
+        self,
+        setting: Setting,
+        on_setting: Callable[[Setting], None],
+        show_problem: Callable[[str], None],
+    ) -> None:
         self.setting = setting
+        self._show_problem = show_problem
         self._on_setting = on_setting
         self._widgets: dict[str, Any] = {}
 
@@ -43,7 +50,7 @@ class Controls:
         self._widgets[name] = control
         keep_translated(lambda: self._translate(name, values))
         make = change or (lambda setting, value: replace(setting, **{name: value}))
-        control.observe(lambda event: self._set(make(self.setting, event["new"])), "value")
+        listen(control, lambda value: self._set(make(self.setting, value)), self._show_problem)
         return control
 
     def _translate(self, name: str, values: Sequence[Any]) -> None:

@@ -7,6 +7,8 @@ from html import escape
 from typing import Any
 from uuid import uuid4
 
+import ipywidgets
+
 from workbench.locale import _
 
 log = logging.getLogger("workbench")
@@ -40,3 +42,17 @@ def guarded(show: Callable[[str], None]) -> Callable[[Callable[..., None]], Call
         return safe
 
     return decorate
+
+
+def listen(
+    widget: ipywidgets.Widget, callback: Callable[[Any], None], show: Callable[[str], None]
+) -> None:
+    """Call `callback` with each new value of `widget`, guarded."""
+    widget.observe(guarded(show)(lambda change: callback(change["new"])), "value")
+
+
+def press(
+    button: ipywidgets.Button, callback: Callable[[], None], show: Callable[[str], None]
+) -> None:
+    """Call `callback` when `button` is pressed, guarded."""
+    button.on_click(guarded(show)(lambda _button: callback()))

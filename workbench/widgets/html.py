@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from html import escape
-from typing import Any
 
 import ipywidgets
 
 from workbench.locale import Message, keep_translated
 from workbench.measurement import Quantity
+from workbench.widgets.guard import press
 from workbench.wording import PROVENANCES
 
 
@@ -24,9 +24,12 @@ def text(write: Callable[[], str], css: str = "wb-text") -> ipywidgets.HTML:
 
 
 def button(
-    label: Message, explained: Message, on_click: Callable[[Any], None]
+    label: Message,
+    explained: Message,
+    callback: Callable[[], None],
+    show: Callable[[str], None],
 ) -> ipywidgets.Button:
-    """A button with a translated label and tooltip."""
+    """A button with a translated label and tooltip; `show` is told what its callback raises."""
     widget = ipywidgets.Button()
     widget.add_class("wb-button")
 
@@ -34,7 +37,7 @@ def button(
         widget.description, widget.tooltip = str(label), str(explained)
 
     keep_translated(put)
-    widget.on_click(on_click)
+    press(widget, callback, show)
     return widget
 
 

@@ -49,6 +49,17 @@ function render({ model, el }) {
     }
   }, 500);
 
+  const notice = document.createElement("div");
+  notice.className = "wb-ended wb-notice";
+  notice.setAttribute("role", "alert");
+  document.body.appendChild(notice);
+  const tell = () => {
+    notice.innerHTML = model.get("problem"); // escaped by the kernel
+    notice.hidden = !model.get("problem");
+  };
+  model.on("change:problem", tell);
+  tell();
+
   const speak = () => { document.documentElement.lang = model.get("language"); };
   model.on("change:language", speak);
   speak();
@@ -68,6 +79,7 @@ function render({ model, el }) {
     clearInterval(watch);
     observer.disconnect();
     banner.remove();
+    notice.remove();
   };
 }
 

@@ -23,6 +23,7 @@ class Page(anywidget.AnyWidget):
     names = traitlets.Dict().tag(sync=True)
     language = traitlets.Unicode("en").tag(sync=True)
     ended = traitlets.Unicode("").tag(sync=True)
+    problem = traitlets.Unicode("").tag(sync=True)
 
     def __init__(self) -> None:
         super().__init__()
@@ -42,6 +43,10 @@ class Page(anywidget.AnyWidget):
         """A thread of its own: the page must not be called dead while a cell or a run computes."""
         while not self._over.wait(BEAT_SECONDS):
             self.beat += 1
+
+    def show_problem(self, words: str) -> None:
+        """Show one escaped sentence at the top of the page; no words take it away."""
+        self.problem = words
 
     def give_name(
         self, widget: ipywidgets.DOMWidget, name: str, *, role: str = "", live: bool = False

@@ -14,7 +14,7 @@ from workbench.measurement import Measurement, Progress, Run, Superseded
 from workbench.scheduler import Scheduler
 from workbench.setting import Setting
 from workbench.widgets.controls import Controls
-from workbench.widgets.guard import guarded, sentence
+from workbench.widgets.guard import sentence
 from workbench.widgets.html import button
 from workbench.widgets.state import State, View
 from workbench.widgets.status import Status
@@ -30,11 +30,9 @@ class Panel:
 
     def __init__(self, run: Run, setting: Setting, views: Sequence[View]) -> None:
         self.state = State(setting=setting)
-        self.controls = Controls(setting, guarded(self.show_problem)(self.ask))
+        self.controls = Controls(setting, self.ask, self.show_problem)
         status = Status()
         self.status = status.widget
-        self.buttons = ipywidgets.HBox(self._buttons())
-        self.buttons.add_class("wb-buttons")
         self._views = (*views, status.view)
         self._drawn: dict[int, object] = {}
         self._lock = RLock()
@@ -49,27 +47,30 @@ class Panel:
             on_error=self._on_error,
             on_stopped=self._on_stopped,
         )
+        self.buttons = ipywidgets.HBox(self._buttons())
+        self.buttons.add_class("wb-buttons")
         keep_translated(self._translate)
 
     def _buttons(self) -> list[ipywidgets.Button]:
-        guard = guarded(self.show_problem)
-        return [
-            button(
-                message("Stop"),
-                message("end what is being measured"),
-                guard(lambda _button: self._scheduler.stop()),
-            ),
-            button(
-                message("Pin as A"),
-                message("compare what follows with this result"),
-                guard(lambda _button: self.pin()),
-            ),
-            button(
-                message("Back to the baseline"),
-                message("no compression, and the baseline pinned as A"),
-                guard(lambda _button: self.reset()),
-            ),
-        ]
+        stop = button(
+            message("Stop"),
+            message("end what is being measured"),
+            self._scheduler.stop,
+            self.show_problem,
+        )
+        pin = button(
+            message("Pin as A"),
+            message("compare what follows with this result"),
+            self.pin,
+            self.show_problem,
+        )
+        back = button(
+            message("Back to the baseline"),
+            message("no compression, and the baseline pinned as A"),
+            self.reset,
+            self.show_problem,
+        )
+        return [stop, pin, back]
 
     def ask(self, setting: Setting) -> None:
         """Measure `setting`; until the answer is there, what stands on the page is marked stale."""
