@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,7 +49,7 @@ def measured_accuracy(
             found = {"accuracy": _accuracy(candidate, answers), **counted}
         report(Progress(stage=stage, quantities=found, done=len(answers), total=total))
         if found and not counted:
-            counted = sizes(candidate, lambda: report(Progress(stage=stage, quantities=found)))
+            counted = sizes(candidate, partial(report, Progress(stage=stage, quantities=found)))
     return answers, found | counted
 
 
