@@ -1,5 +1,6 @@
 """One run at a time for a panel, the newest request first; knows neither torch nor widgets."""
 
+import atexit
 import logging
 from collections.abc import Callable
 from threading import Condition, Lock, Thread
@@ -49,6 +50,8 @@ class Scheduler(Generic[Request, News, Answer]):
             if self._thread is None:
                 self._thread = Thread(target=self._serve, name="workbench-run", daemon=True)
                 self._thread.start()
+                # A process that ends in the middle of a computation aborts, noisily.
+                atexit.register(self.close)
             self._changed.notify_all()
 
     def stop(self) -> None:
@@ -64,6 +67,7 @@ class Scheduler(Generic[Request, News, Answer]):
             self._waiting.clear()
             self._changed.notify_all()
             thread = self._thread
+        atexit.unregister(self.close)
         if thread is not None:
             thread.join()
 

@@ -30,7 +30,7 @@ function giveNames(names) {
 function render({ model, el }) {
   el.classList.add("wb-page");
   const banner = document.createElement("div");
-  banner.className = "wb-ended";
+  banner.className = "wb-banner wb-ended";
   banner.setAttribute("role", "alert");
   banner.hidden = true;
   document.body.appendChild(banner);
@@ -50,7 +50,7 @@ function render({ model, el }) {
   }, 500);
 
   const notice = document.createElement("div");
-  notice.className = "wb-ended wb-notice";
+  notice.className = "wb-banner wb-notice";
   notice.setAttribute("role", "alert");
   document.body.appendChild(notice);
   const tell = () => {
