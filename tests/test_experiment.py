@@ -9,9 +9,9 @@ import torch
 
 from workbench.core.checkpoint import checkpoint_path, trained
 from workbench.core.data import load
-from workbench.core.experiment import run
+from workbench.core.experiment import compress, no_gradients, run
 from workbench.core.files import FileProblem
-from workbench.core.pruning import prunable
+from workbench.core.pruning import fraction_zero, prunable
 from workbench.measurement import Measurement, Progress, Superseded, ignore
 from workbench.places import data_folder
 from workbench.setting import SHIPPED, Setting, replace
@@ -21,7 +21,7 @@ DIGITS = SHIPPED["digits", "small_cnn"]
 QUICK = Setting(dataset="digits", model="mlp", epochs=1, seed=5)
 MEASURED = {"file_bytes", "deflated_bytes", "latency_ms", "speedup", "changed_answers", "cpu_share"}
 COMPUTED = {
-    "packed_bytes", "parameters", "nonzero_parameters", "macs", "weight_bytes", "activation_bytes",
+    "packed_bytes", "parameters", "nonzero_parameters", "macs", "weight_bytes",
 }  # fmt: skip
 
 
@@ -84,6 +84,7 @@ def test_every_number_is_there_and_says_how_it_was_got(
     assert found["accuracy"].provenance == provenance
     assert {found[name].provenance for name in MEASURED} == {"measured"}
     assert {found[name].provenance for name in COMPUTED} == {"computed"}
+    assert found["activation_bytes"].provenance == "estimated"
     assert all(str(quantity.how) for quantity in found.values())
 
 
@@ -110,7 +111,21 @@ def test_the_histogram_counts_every_weight_once(int8: Heard) -> None:
     count = sum(weight.numel() for weight in prunable(model).values())
     assert sum(weights.pruned) == round(0.5 * count)
     assert sum(weights.pruned) + sum(weights.kept) == count
+    assert weights.rounded == ()  # the engine rounds, and nothing here saw how
     assert len(weights.edges) == len(weights.kept) + 1 == len(weights.pruned) + 1
+
+
+@pytest.mark.parametrize("bits", [32, 4, 2])
+def test_zeros_of_rounding_are_not_called_pruned(cache: Path, bits: int) -> None:
+    setting = replace(DIGITS, sparsity=0.3, weight_bits=bits)
+    weights, model = run(setting).weights, trained(DIGITS, load("digits"), ignore)
+    with no_gradients():
+        compress(model, setting)
+    count = sum(weight.numel() for weight in prunable(model).values())
+    assert sum(weights.pruned) == round(0.3 * count)
+    assert sum(weights.pruned) + sum(weights.rounded) == round(fraction_zero(model) * count)
+    assert sum(weights.pruned) + sum(weights.rounded) + sum(weights.kept) == count
+    assert (sum(weights.rounded) > 0) == (bits < 32)
 
 
 def test_the_speed_up_is_timed_in_pairs(int8: Heard) -> None:

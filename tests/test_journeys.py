@@ -137,7 +137,7 @@ def test_the_switch_says_the_whole_page_in_turkish(voila_server: Server, page: P
     page.goto(voila_server.lesson())
     expect(page.locator(".wb-ready")).to_contain_text("measured", timeout=PATIENCE_MS)
     page.get_by_role("button", name="Türkçe").press("Enter")
-    expect(page.locator("h1")).to_have_text("Sürgüden dürüst bir sayıya")
+    expect(page.locator("h1")).to_have_text("Kaydırıcıdan dürüst bir sayıya")
     expect(page.locator(".wb-ready")).to_contain_text("ölçüldü")
     expect(slider(page, "seyreklik")).to_be_visible()
     assert page.evaluate("document.documentElement.lang") == "tr"

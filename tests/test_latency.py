@@ -127,8 +127,8 @@ def test_latency_is_the_median_with_its_percentiles(clock: Clock) -> None:
     samples = range(1, found.n + 1 if found.n else 0)
     assert found.value == pytest.approx(np.median(samples))
     assert (found.low, found.high) == pytest.approx(tuple(np.percentile(samples, [10, 90])))
-    assert (found.unit, found.provenance) == ("ms", "measured")
-    assert "a batch of 64 images, one thread, a fake engine" in str(found.how)
+    assert (found.unit, found.provenance, found.interval) == ("ms", "measured", "percentiles")
+    assert "batch of 64, one thread, a fake engine" in str(found.how)
 
 
 @pytest.mark.parametrize(("cpu", "is_busy"), [(1.0, False), (0.9, False), (0.8, True), (0.5, True)])

@@ -78,6 +78,7 @@ def test_a_quantity_in_json_has_value_unit_provenance_and_interval() -> None:
     assert told == {
         "value": 0.5, "unit": "fraction", "provenance": "measured",
         "low": 0.4, "high": 0.6, "n": 100, "how": "right answers on 100 images",
+        "interval": "confidence",
     }  # fmt: skip
 
 

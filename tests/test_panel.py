@@ -11,6 +11,7 @@ import pytest
 from workbench.locale import Message, message, use_language
 from workbench.measurement import Measurement, Progress, Quantity, Report, WeightHistogram
 from workbench.setting import Setting
+from workbench.widgets.axes import tick_values
 from workbench.widgets.bars import Bars
 from workbench.widgets.compare import Compare
 from workbench.widgets.gallery import Gallery
@@ -47,7 +48,7 @@ def measured(setting: Setting, report: Report) -> Measurement:
         quantities=found,
         predictions=np.where(np.arange(100) < wrong, 1, 0),
         ratios=np.ones(10),
-        weights=WeightHistogram(edges=(-1.0, 0.0, 1.0), kept=(3, 2), pruned=(1, 0)),
+        weights=WeightHistogram(edges=(-1.0, 0.0, 1.0), kept=(3000, 2), pruned=(1, 0), rounded=(0, 7)),
         machine={},
     )
 
@@ -105,6 +106,11 @@ def make() -> Iterator[Callable[..., Watched]]:
     yield build
     for watched in made:
         watched.panel.close()
+
+
+def figure(watched: Watched, name: str) -> Any:
+    """The bqplot figure of a part that has a caption below it."""
+    return watched.parts[name].widget.children[0]
 
 
 def answered(state: Any) -> bool:
@@ -186,7 +192,7 @@ def test_stop_ends_the_run_and_says_so(make: Callable[..., Watched]) -> None:
     watched.wait(lambda state: state.stage is not None)
     stop = watched.panel.buttons.children[0]
     stop.click()
-    watched.wait(lambda state: state.problem)
+    watched.wait(lambda state: state.notice is not None)
     assert "stopped" in watched.panel.status.value
 
 
@@ -246,6 +252,108 @@ def test_the_history_downloads_as_csv(make: Callable[..., Watched]) -> None:
     assert "data:text/csv" in watched.html("history")
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "ticks"),
+    [
+        (0, 100, [0, 20, 40, 60, 80, 100]),
+        (80, 100, [80, 85, 90, 95, 100]),
+        (0, 262_458, [0, 50_000, 100_000, 150_000, 200_000, 250_000]),
+        (-0.37, 0.37, [-0.2, 0, 0.2]),
+        (0, 0.3, [0, 0.1, 0.2, 0.3]),
+    ],
+)
+def test_ticks_are_at_round_numbers(low: float, high: float, ticks: list[float]) -> None:
+    assert tick_values(low, high).tolist() == ticks
+
+
+@pytest.mark.parametrize("high", np.geomspace(1e-3, 1e7, 200))
+def test_there_are_a_few_ticks_whatever_the_range(high: float) -> None:
+    assert 3 <= len(tick_values(0, high)) <= 6
+    assert 3 <= len(tick_values(-high, high, 7)) <= 7
+
+
+def test_ticks_follow_the_language(make: Callable[..., Watched]) -> None:
+    watched = make()
+    watched.ask()
+    watched.wait(answered)
+    across, up = figure(watched, "weights").axes
+    assert across.tick_labels["-0.5"] == "\N{MINUS SIGN}0.5"
+    assert up.tick_labels["1000"] == "1,000"
+    use_language("tr")
+    try:
+        assert across.tick_labels["-0.5"] == "\N{MINUS SIGN}0,5"
+        assert up.tick_labels["1000"] == "1.000"
+    finally:
+        use_language("en")
+
+
+def test_weights_that_rounding_made_zero_are_told_apart(make: Callable[..., Watched]) -> None:
+    watched = make()
+    watched.ask()
+    watched.wait(answered)
+    caption = watched.parts["weights"].widget.children[1].value
+    for words in ("3,002 kept", "1 pruned", "7 rounded to zero"):
+        assert words in caption
+    assert figure(watched, "weights").marks[0].y.tolist() == [[3000, 2], [0, 7], [1, 0]]
+
+
+def test_the_plane_shows_small_losses_and_widens_for_a_collapse(
+    make: Callable[..., Watched],
+) -> None:
+    watched = make()
+    limits = []
+    for sparsity in (0.0, 0.1, 0.9, 0.2):
+        watched.ask(sparsity=sparsity)
+        watched.wait(answered)
+        limits.append(figure(watched, "plane").axes[1].scale.min)
+    assert limits == [80, 80, 50, 50]
+
+
+def test_the_way_is_broken_where_the_network_changes(make: Callable[..., Watched]) -> None:
+    watched = make()
+    for changes in ({"model": "mlp"}, {"sparsity": 0.1}, {"model": "resnet8"}):
+        watched.ask(**changes)
+        watched.wait(answered)
+    watched.wait(lambda state: len(state.history) >= 4 and answered(state))
+    way, dots = (figure(watched, "plane").marks[index].y for index in (0, 1))
+    assert np.isnan(way).tolist() == [False, False, True, False, False]
+    assert len(dots) == 4
+
+
+def test_no_toolbar_comes_up_over_a_figure(make: Callable[..., Watched]) -> None:
+    watched = make()
+    assert not figure(watched, "plane").display_toolbar
+    assert not figure(watched, "weights").display_toolbar
+
+
 def test_a_bare_number_cannot_reach_a_readout() -> None:
     with pytest.raises(TypeError, match="accuracy is a Quantity"):
         Progress(stage=message("calibration"), quantities={"accuracy": 0.9})  # type: ignore[dict-item]
+
+
+def test_a_request_made_while_an_answer_is_drawn_is_not_lost(make: Callable[..., Watched]) -> None:
+    """The baseline that the panel asks for by itself never pushes a learner's request aside."""
+    watched = make()
+    known = watched.panel._known
+    asked: list[Setting] = []
+
+    def meanwhile(setting: Setting) -> Measurement | None:
+        if not asked:
+            asked.append(replace(Setting(), sparsity=0.9))
+            watched.panel.ask(asked[0])
+        return known(setting)
+
+    watched.panel._known = meanwhile  # type: ignore[method-assign]
+    watched.ask(sparsity=0.5)
+    watched.wait(lambda state: answered(state) and state.setting.sparsity == 0.9)
+
+
+def test_a_result_on_other_data_is_not_compared(make: Callable[..., Watched]) -> None:
+    watched = make()
+    watched.ask(dataset="digits")
+    watched.wait(lambda state: state.pinned is not None and answered(state))
+    watched.panel.pin()
+    watched.ask(dataset="fashion_mnist")
+    watched.wait(answered)
+    assert "another data set" in watched.html("compare")
+    assert "flipped" not in watched.html("gallery")

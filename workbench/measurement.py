@@ -11,12 +11,17 @@ from workbench.locale import Message, _
 from workbench.setting import Setting
 
 Provenance = Literal["measured", "computed", "simulated", "recorded", "estimated"]
+Interval = Literal["confidence", "percentiles"]
 Unit = Literal["fraction", "bytes", "ms", "ratio", "count", "MAC"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Quantity:
-    """A number with its unit, how it was got, and the interval it lies in with 95 % confidence."""
+    """A number with its unit, how it was got, and an interval.
+
+    `interval` says what `low` and `high` are: the ends of a 95 % confidence interval of the value,
+    or the 10th and 90th percentile of what was seen.
+    """
 
     value: float
     unit: Unit
@@ -25,6 +30,7 @@ class Quantity:
     low: float | None = None
     high: float | None = None
     n: int | None = None
+    interval: Interval = "confidence"
 
     def __post_init__(self) -> None:
         if self.provenance not in get_args(Provenance):
@@ -43,6 +49,7 @@ class Quantity:
             "low": self.low,
             "high": self.high,
             "n": self.n,
+            "interval": self.interval if self.low is not None else None,
             "how": str(self.how),
         }
 
@@ -60,11 +67,15 @@ def _check_quantities(quantities: Mapping[str, Any]) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class WeightHistogram:
-    """Counts of the trained weights by value: those kept and those pruned, in the same bins."""
+    """Counts of the trained weights by value, in the same bins: kept, pruned, rounded to zero.
+
+    `rounded`: those that pruning left and rounding made zero; empty where only the engine rounds.
+    """
 
     edges: tuple[float, ...]
     kept: tuple[int, ...]
     pruned: tuple[int, ...]
+    rounded: tuple[int, ...] = ()
 
 
 Quantities = Mapping[str, Quantity]

@@ -10,6 +10,7 @@ Request = TypeVar("Request")
 News = TypeVar("News")
 Answer = TypeVar("Answer")
 
+CLOSING_SECONDS = 5
 COMPUTING = Lock()
 """Held while any panel of this process computes: the number of threads is one for all of them."""
 
@@ -54,6 +55,12 @@ class Scheduler(Generic[Request, News, Answer]):
                 atexit.register(self.close)
             self._changed.notify_all()
 
+    def request_when_idle(self, wanted: Request) -> None:
+        """Run `wanted` next, unless something else was asked for meanwhile: that goes first."""
+        with self._changed:
+            if not self._waiting and not self._stop:
+                self.request(wanted)
+
     def stop(self) -> None:
         """End the run at its next word, and forget what waits."""
         with self._changed:
@@ -61,7 +68,7 @@ class Scheduler(Generic[Request, News, Answer]):
             self._stop = True
 
     def close(self) -> None:
-        """Stop for good; returns when the thread has ended."""
+        """Stop for good; returns when the thread has ended, or after CLOSING_SECONDS."""
         with self._changed:
             self._closed = self._stop = True
             self._waiting.clear()
@@ -69,7 +76,7 @@ class Scheduler(Generic[Request, News, Answer]):
             thread = self._thread
         atexit.unregister(self.close)
         if thread is not None:
-            thread.join()
+            thread.join(CLOSING_SECONDS)
 
     def _serve(self) -> None:
         while (wanted := self._next()) is not None:

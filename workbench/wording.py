@@ -65,17 +65,32 @@ PROVENANCES = {
 }
 
 
+INTERVALS = {"confidence": message("95 %"), "percentiles": message("p10–p90")}
+
+
 def number_text(value: float, unit: str) -> str:
     """A value with its unit, in the language in use."""
+    return _with_unit(_bare(value, unit), unit)
+
+
+def _bare(value: float, unit: str) -> str:
     if unit == "fraction":
-        return percent(value)
+        return decimal(value * 100, 1)
     if unit == "bytes":
-        return _("{number} KiB").format(number=decimal(value / 1024, 1))
+        return decimal(value / 1024, 1)
     if unit == "ms":
-        return _("{number} ms").format(number=decimal(value, 3 if value < 1 else 2))
-    if unit == "ratio":
-        return f"× {decimal(value, 2)}"
-    return decimal(value)
+        return decimal(value, 4 if value < 0.1 else 3 if value < 1 else 2)
+    return decimal(value, 2 if unit == "ratio" else 0)
+
+
+def _with_unit(number: str, unit: str) -> str:
+    if unit == "fraction":
+        return _("{number} %").format(number=number)
+    if unit == "bytes":
+        return _("{number} KiB").format(number=number)
+    if unit == "ms":
+        return _("{number} ms").format(number=number)
+    return f"× {number}" if unit == "ratio" else number
 
 
 def value_text(quantity: Quantity) -> str:
@@ -84,11 +99,11 @@ def value_text(quantity: Quantity) -> str:
 
 
 def interval_text(quantity: Quantity) -> str:
-    """From where to where the value lies; empty where it is exact."""
+    """From where to where, and what that means; empty where the value is exact."""
     if quantity.low is None or quantity.high is None:
         return ""
-    low, high = (number_text(end, quantity.unit) for end in (quantity.low, quantity.high))
-    return _("{low} to {high}").format(low=low, high=high)
+    ends = f"{_bare(quantity.low, quantity.unit)}–{_bare(quantity.high, quantity.unit)}"
+    return f"{_with_unit(ends, quantity.unit)} ({INTERVALS[quantity.interval]})"
 
 
 def difference_text(quantity: Quantity, reference: Quantity) -> str:
@@ -119,13 +134,18 @@ def field_text(name: str, value: object) -> str:
 
 
 def setting_text(setting: Setting) -> str:
-    """A setting in one line: the network and what was done to it."""
-    done = [
-        f"{FIELDS[name]} {field_text(name, getattr(setting, name))}"
-        for name in ("sparsity", "weight_bits")
-        if getattr(setting, name) != getattr(setting.baseline, name)
-    ]
-    return f"{setting.model}: {', '.join(done) or _('baseline')}"
+    """A setting in one line: network, data set, and what differs from the plain baseline."""
+    done = []
+    if setting.sparsity:
+        done.append(f"{FIELDS['sparsity']} {field_text('sparsity', setting.sparsity)}")
+    if setting.weight_bits < 32:
+        done.append(_("{bits}-bit weights").format(bits=setting.weight_bits))
+    if setting.inference_batch != Setting().inference_batch:
+        done.append(_("batch {n}").format(n=setting.inference_batch))
+    if setting.engine != Setting().engine:
+        done.append(setting.engine)
+    what = ", ".join(done) if setting != setting.baseline else ", ".join([_("baseline"), *done])
+    return f"{setting.model} ({setting.dataset}): {what}"
 
 
 def named(name: str, names: dict[str, Message]) -> str:

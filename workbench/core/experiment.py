@@ -6,6 +6,7 @@ from copy import deepcopy
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import nn
 
 from workbench.core.architecture import architecture_of
@@ -28,7 +29,7 @@ def run(setting: Setting, report: Report = ignore) -> Measurement:
     model = trained(setting, architecture.data, report)
     with no_gradients():
         original = deepcopy(model)
-        compress(model, setting)
+        pruned = compress(model, setting)
         engine_of = architecture.compiler.engine
         building = Progress(stage=message("building the engine"))
         engine = engine_of(setting, model, architecture.calibration, lambda: report(building))
@@ -44,7 +45,9 @@ def run(setting: Setting, report: Report = ignore) -> Measurement:
             quantities=found,
             predictions=answers,
             ratios=timings.ratios,
-            weights=histogram(prunable(original), prunable(model)),
+            weights=histogram(
+                prunable(original), pruned, None if is_real_int8(setting) else prunable(model)
+            ),
             machine=machine(),
             notes=(engine.name, busy) if timings.machine_is_busy else (engine.name,),
         )
@@ -58,11 +61,16 @@ def no_gradients() -> Iterator[None]:
         yield
 
 
-def compress(model: nn.Module, setting: Setting) -> None:
-    """Prune, then round the weights, in place; 8 bits are left to the engine where that is real."""
+def compress(model: nn.Module, setting: Setting) -> dict[str, torch.Tensor]:
+    """Prune, then round the weights, in place; the weights as they were between the two.
+
+    8 bits are left to the engine where that is real.
+    """
     prune_weights(model, setting.sparsity)
+    pruned = {name: weight.clone() for name, weight in prunable(model).items()}
     if setting.weight_bits < 32 and not is_real_int8(setting):
         quantize_weights(model, setting.weight_bits)
+    return pruned
 
 
 def is_real_int8(setting: Setting) -> bool:
@@ -71,14 +79,26 @@ def is_real_int8(setting: Setting) -> bool:
 
 
 def histogram(
-    before: Mapping[str, torch.Tensor], after: Mapping[str, torch.Tensor]
+    before: Mapping[str, torch.Tensor],
+    pruned: Mapping[str, torch.Tensor],
+    after: Mapping[str, torch.Tensor] | None,
 ) -> WeightHistogram:
-    """Trained weights by value, those that compression set to zero apart."""
-    values = torch.cat([weight.detach().flatten() for weight in before.values()]).numpy()
-    zeroed = torch.cat([weight.flatten() == 0 for weight in after.values()]).numpy()
+    """Trained weights by value; apart, what pruning set to zero and what rounding did after it."""
+    values = _in_a_row(before)
     limit = float(np.abs(values).max()) or 1.0
-    kept, edges = np.histogram(values[~zeroed], BINS, (-limit, limit))
-    pruned, _edges = np.histogram(values[zeroed], BINS, (-limit, limit))
+
+    def counts(chosen: NDArray[np.bool_]) -> tuple[int, ...]:
+        return tuple(np.histogram(values[chosen], BINS, (-limit, limit))[0].tolist())
+
+    is_pruned = _in_a_row(pruned) == 0
+    is_zero = is_pruned if after is None else _in_a_row(after) == 0
     return WeightHistogram(
-        edges=tuple(edges.tolist()), kept=tuple(kept.tolist()), pruned=tuple(pruned.tolist())
+        edges=tuple(np.linspace(-limit, limit, BINS + 1).tolist()),
+        kept=counts(~is_zero),
+        pruned=counts(is_pruned),
+        rounded=() if after is None else counts(is_zero & ~is_pruned),
     )
+
+
+def _in_a_row(weights: Mapping[str, torch.Tensor]) -> NDArray[np.float32]:
+    return torch.cat([weight.detach().flatten() for weight in weights.values()]).numpy()

@@ -89,13 +89,14 @@ def latency(samples: list[float], engine: Engine, batch: int) -> Quantity:
         low=float(low),
         high=float(high),
         n=len(samples),
+        interval="percentiles",
     )
 
 
 def _how_timed(count: int, engine: Engine, batch: int) -> Message:
     return message(
         "median and 10th to 90th percentile of {n} timings, candidate and baseline in turn;"
-        " a batch of {batch} images, one thread, {engine}",
+        " batch of {batch}, one thread, {engine}",
         n=count,
         batch=batch,
         engine=engine.name,
@@ -123,7 +124,7 @@ def speedup(timings: Timings) -> Quantity:
 def cpu_share(timings: Timings) -> Quantity:
     """Processor time over wall time while timing: 1 on a quiet machine."""
     return Quantity(
-        value=timings.cpu_ns / timings.wall_ns,
+        value=min(1.0, timings.cpu_ns / timings.wall_ns),
         unit="fraction",
         provenance="measured",
         how=message("this thread's processor time over wall time while the latency was timed"),

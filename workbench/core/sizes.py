@@ -1,12 +1,13 @@
 """Sizes: of the file, deflated, packed; parameters, multiply-adds and memory."""
 
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import onnx
 import torch
 from onnx import ModelProto
+from onnx.helper import tensor_dtype_to_np_dtype
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
@@ -16,6 +17,7 @@ from workbench.locale import Message, message
 from workbench.measurement import Quantity, Unit
 
 DEFLATED_AT_ONCE = 2**17
+IN_PLACE = {"Relu", "Clip", "QuantizeLinear", "DequantizeLinear", "Flatten", "Reshape", "Identity"}
 
 
 def _computed(value: float, unit: Unit, how: Message) -> Quantity:
@@ -90,43 +92,78 @@ def macs(model: nn.Module, shape: tuple[int, int, int]) -> Quantity:
     return _computed(counter.get_total_flops() // 2, "MAC", how)
 
 
-def memory(proto: ModelProto, *, is_int8: bool) -> dict[str, Quantity]:
+def memory(proto: ModelProto) -> dict[str, Quantity]:
     """`weight_bytes` while running, and `activation_bytes`: the most at once for one image."""
-    item = 1 if is_int8 else 4
-    constants = {init.name: int(np.prod(init.dims)) for init in proto.graph.initializer}
-    kind = message("int8") if is_int8 else message("float32")
+    constants = sum(tensor_bytes(item.data_type, item.dims) for item in proto.graph.initializer)
     return {
         "weight_bytes": _computed(
-            item * sum(constants.values()),
+            constants,
             "bytes",
-            message("all weights, as {kind}, while the network runs", kind=kind),
+            message("all constants of the graph, each in its own type, while the network runs"),
         ),
-        "activation_bytes": _computed(
-            item * _peak_live(proto, constants),
-            "bytes",
-            message("most activations that live at once for one image, as {kind}", kind=kind),
+        "activation_bytes": Quantity(
+            value=_peak_live(proto),
+            unit="bytes",
+            provenance="estimated",
+            how=message(
+                "most that must live at once for one image, if ReLUs and int8 conversions are part"
+                " of their layer and memory is freed after its last use"
+            ),
         ),
     }
 
 
-def _peak_live(proto: ModelProto, constants: Mapping[str, int]) -> int:
-    """Largest sum of the elements of tensors that are still needed, over the steps of the graph."""
-    sizes = _elements(proto)
-    nodes = proto.graph.node
-    last_use = {name: step for step, node in enumerate(nodes) for name in node.input}
-    live = {item.name: sizes.get(item.name, 0) for item in proto.graph.input}
+def tensor_bytes(kind: int, dims: Iterable[int]) -> int:
+    """Bytes of a tensor of this ONNX type and shape."""
+    return int(np.prod([max(side, 1) for side in dims])) * int(
+        tensor_dtype_to_np_dtype(kind).itemsize
+    )
+
+
+def _peak_live(proto: ModelProto) -> int:
+    """Largest sum of the bytes of tensors that are still needed, over the steps of the graph."""
+    sizes, place = _activation_bytes(proto), _places(proto)
+    held: dict[str, int] = {}
+    for name, size in sizes.items():
+        held[place.get(name, name)] = min(size, held.get(place.get(name, name), size))
+    steps = [[place.get(name, name) for name in node.input] for node in proto.graph.node]
+    last_use = {name: step for step, names in enumerate(steps) for name in names}
+    live = {item.name: held.get(item.name, 0) for item in proto.graph.input}
     peak = 0
-    for step, node in enumerate(nodes):
-        live |= {name: sizes.get(name, 0) for name in node.output}
+    for step, node in enumerate(proto.graph.node):
+        outputs = [place.get(name, name) for name in node.output]
+        live |= {name: held.get(name, 0) for name in outputs}
         peak = max(peak, sum(live.values()))
         live = {name: size for name, size in live.items() if last_use.get(name, -1) > step}
     return peak
 
 
-def _elements(proto: ModelProto) -> dict[str, int]:
-    """Elements of each activation for a batch of one."""
+def _places(proto: ModelProto) -> dict[str, str]:
+    """From a tensor to the one whose memory it takes over, as a ReLU's output does its input's."""
+    readers: dict[str, set[str]] = {}
+    for node in proto.graph.node:
+        for name in node.input:
+            readers.setdefault(name, set()).add(node.op_type)
+    stored = {item.name for item in (*proto.graph.input, *proto.graph.initializer)}
+    place: dict[str, str] = {}
+    for node in proto.graph.node:
+        source = node.input[0] if node.input else ""
+        is_alone = readers.get(source, set()) <= IN_PLACE
+        if node.op_type in IN_PLACE and is_alone and source not in stored:
+            place[node.output[0]] = place.get(source, source)
+    return place
+
+
+def _activation_bytes(proto: ModelProto) -> dict[str, int]:
+    """Bytes of each activation for a batch of one; weights that a kernel unpacks do not count."""
     known = onnx.shape_inference.infer_shapes(proto).graph
+    constants = {item.name for item in proto.graph.initializer}
+    unpacked = {n.output[0] for n in proto.graph.node if n.input and n.input[0] in constants}
     return {
-        item.name: int(np.prod([max(dim.dim_value, 1) for dim in item.type.tensor_type.shape.dim]))
+        item.name: tensor_bytes(
+            item.type.tensor_type.elem_type,
+            [dim.dim_value for dim in item.type.tensor_type.shape.dim],
+        )
         for item in (*known.value_info, *known.input, *known.output)
+        if item.name not in unpacked
     }

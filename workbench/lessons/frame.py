@@ -18,6 +18,7 @@ PACKAGE = Path(__file__).parent.parent
 MEANINGS = {
     "measured": message("run here and now, on this machine"),
     "computed": message("follows exactly from the network"),
+    "estimated": message("from a model of the machine, whose assumption is stated"),
     "simulated": message("the arithmetic was imitated: the accuracy holds, a speed is not claimed"),
 }
 

@@ -62,9 +62,9 @@ def start() -> Start:
     views = [part.view for part in parts] + [staleness(part.widget) for part in fading]
     setting = shipped("fashion_mnist", "small_cnn")
     bench = Panel(measured, setting, views)
-    controls = _controls(bench)
+    controls, drawer = _controls(bench)
     bench.ask(setting)
-    left = box([controls, bench.buttons, bench.status, compare.widget], "wb-left")
+    left = box([controls, bench.buttons, bench.status, compare.widget, drawer], "wb-left")
     right = box([readouts.widget, plane.widget], "wb-right")
     return Start(
         opening=frame.opening(start_prose.opening),
@@ -80,8 +80,8 @@ def start() -> Start:
     )
 
 
-def _controls(bench: Panel) -> ipywidgets.Widget:
-    """Two sliders and the network in sight, the rest in a drawer."""
+def _controls(bench: Panel) -> tuple[ipywidgets.Widget, ipywidgets.Widget]:
+    """Two sliders and the network in sight, and a drawer with the rest."""
     controls = bench.controls
     models = tuple(model for dataset, model in SHIPPED if dataset == "fashion_mnist")
     primary = [controls.widget(name) for name in ("sparsity", "weight_bits")]
@@ -90,7 +90,7 @@ def _controls(bench: Panel) -> ipywidgets.Widget:
         controls.widget("dataset", SPACE["dataset"], change=_shipped_dataset),
         controls.widget("inference_batch"),
     ]
-    return box([*primary, frame.drawer(more)], "wb-controls")
+    return box(primary, "wb-controls"), frame.drawer(more)
 
 
 def _shipped_model(setting: Setting, model: str) -> Setting:

@@ -91,7 +91,9 @@ def _tasks() -> list[tuple[str, str]]:
             ),
             _(
                 "Move sparsity step by step and read the verdict under the sliders, not the number:"
-                " the answer is the last step that still says “cannot tell them apart”."
+                " the answer is the last step that still says “cannot tell them apart”. That is not"
+                " “the same”: more images might tell. And a choice that is meant to last is made on"
+                " validation images; these test images are only read out."
             ),
         ),
         (

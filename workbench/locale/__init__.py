@@ -80,7 +80,7 @@ class Message:
 
     def __str__(self) -> str:
         words = {
-            name: str(value) if isinstance(value, Message) else value
+            name: decimal(value) if type(value) is int else str(value)
             for name, value in self.values.items()
         }
         return _(self.text).format(**words)

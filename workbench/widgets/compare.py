@@ -4,9 +4,15 @@ from html import escape
 
 import ipywidgets
 
-from workbench.locale import Message, _, decimal, message
+from workbench.locale import Message, _, decimal, message, percent
 from workbench.measurement import Measurement
-from workbench.statistics import Verdict, mcnemar, ratio_of_medians, ratio_verdict
+from workbench.statistics import (
+    SESSION_SPREAD,
+    Verdict,
+    mcnemar,
+    ratio_of_medians,
+    ratio_verdict,
+)
 from workbench.widgets.gallery import LoadImages
 from workbench.widgets.state import State, View
 from workbench.wording import setting_text
@@ -30,10 +36,14 @@ class Compare:
         self._load_images = load_images
         self.widget = ipywidgets.HTML()
         self.widget.add_class("wb-compare")
-        self.view = View(key=lambda s: (s.answer, s.reference), draw=self._draw)
+        self.view = View(key=lambda s: (s.answer, s.reference, s.pinned), draw=self._draw)
 
     def _draw(self, state: State) -> None:
         now, pinned = state.answer, state.reference
+        if state.pinned is not None and pinned is None:
+            words = escape(_("A was measured on another data set, so nothing can be compared."))
+            self.widget.value = f'<div class="wb-verdicts">{words}</div>'
+            return
         if now is None or pinned is None or now.setting.dataset != pinned.setting.dataset:
             self.widget.value = (
                 f'<div class="wb-verdicts wb-empty">{escape(_("nothing to compare yet"))}</div>'
@@ -64,19 +74,20 @@ class Compare:
         return words
 
     def _speed(self, pinned: Measurement, now: Measurement) -> str:
-        if pinned.setting.training != now.setting.training or (
-            pinned.setting.inference_batch != now.setting.inference_batch
-        ):
+        if pinned.setting.baseline != now.setting.baseline:
             return _(
-                "Speed: A and B were not timed in turn with the same network,"
-                " so this cannot be told."
+                "Speed: A and B differ in network, engine or batch, so they were not timed in turn"
+                " with the same baseline, and this cannot be told."
             )
         value, low, high = (
             _own_speedup(now)
             if pinned.setting == now.setting.baseline
             else ratio_of_medians(now.ratios, pinned.ratios)
         )
-        return _("Speed: A's time is {ratio} times B's ({low} to {high}): {verdict}.").format(
+        words = _("Speed: A's time is {ratio} times B's ({low} to {high}): {verdict}.")
+        within = _("Up to {margin} is what two runs of one network differ by.")
+        return f"{words} {within}".format(
+            margin=percent(SESSION_SPREAD, 0),
             ratio=decimal(value, 2),
             low=decimal(low, 2),
             high=decimal(high, 2),

@@ -56,8 +56,11 @@ class Controls:
     def _translate(self, name: str, values: Sequence[Any]) -> None:
         control = self._widgets[name]
         control.description = str(FIELDS[name])
-        control.tooltip = str(EXPLAINED[name])
-        page().give_name(control, f"{FIELDS[name]}: {EXPLAINED[name]}")
+        explained = FIELDS[name] if name in CHOICES else EXPLAINED[name]
+        control.tooltip = str(explained)
+        page().give_name(
+            control, str(explained) if name in CHOICES else f"{FIELDS[name]}: {explained}"
+        )
         control.set_trait("_options_labels", tuple(field_text(name, value) for value in values))
 
     def _set(self, setting: Setting) -> None:

@@ -63,7 +63,7 @@ class Gallery:
         cells = "".join(self._cell(now, before, int(index)) for index in chosen)
         self.widget.value = (
             f'<div class="wb-grid">{cells}</div><p class="wb-caption">'
-            f"{self._summary(now, before, len(flipped))}</p>"
+            f"{self._summary(now, before, len(flipped)) if same else ''}</p>"
         )
 
     def _summary(self, now: Measurement, before: NDArray[np.int64], flips: int) -> str:

@@ -51,7 +51,7 @@ class History:
         if not history:
             return escape(_("nothing measured yet"))
         content = b64encode(csv_text(history).encode("utf-8-sig")).decode()
-        words = escape(_("Download all {n} results as CSV").format(n=len(history)))
+        words = escape(_("Download the results as CSV ({n})").format(n=len(history)))
         return (
             f'<a class="wb-download" download="workbench.csv"'
             f' href="data:text/csv;base64,{content}">{words}</a>'
@@ -70,6 +70,8 @@ def csv_text(history: tuple[Measurement, ...]) -> str:
                 f"{name}_high": quantity.high,
                 f"{name}_provenance": quantity.provenance,
             }
+        row |= {f"machine_{name}": value for name, value in measurement.machine.items()}
+        row["notes"] = "; ".join(str(note) for note in measurement.notes)
         rows.append(row)
     names = list(dict.fromkeys(name for row in rows for name in row))
     text = StringIO()

@@ -2,7 +2,7 @@
 
 from functools import cache
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 
 import anywidget
 import ipywidgets
@@ -28,6 +28,7 @@ class Page(anywidget.AnyWidget):
     def __init__(self) -> None:
         super().__init__()
         self._count = 0
+        self._naming = Lock()
         self._over = Event()
         keep_translated(self._translate)
         Thread(target=self._beat, name="workbench-pulse", daemon=True).start()
@@ -52,6 +53,10 @@ class Page(anywidget.AnyWidget):
         self, widget: ipywidgets.DOMWidget, name: str, *, role: str = "", live: bool = False
     ) -> None:
         """Give `widget` an accessible name, a role where it has none; `live`: changes are read."""
+        with self._naming:
+            self._name(widget, name, role=role, live=live)
+
+    def _name(self, widget: ipywidgets.DOMWidget, name: str, *, role: str, live: bool) -> None:
         mark = next((c for c in widget._dom_classes if c.startswith("wb-named-")), None)
         if mark is None:
             self._count += 1

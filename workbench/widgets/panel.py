@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from html import escape
 from threading import RLock
 from time import monotonic
 from typing import Any
 
 import ipywidgets
 
-from workbench.locale import _, keep_translated, message
+from workbench.locale import keep_translated, message
 from workbench.measurement import Measurement, Progress, Run, Superseded
 from workbench.scheduler import Scheduler
 from workbench.setting import Setting
@@ -70,17 +69,24 @@ class Panel:
             self.reset,
             self.show_problem,
         )
-        return [stop, pin, back]
+        again = button(
+            message("Measure again"),
+            message("measure the setting of the controls once more"),
+            lambda: self.ask(self.state.setting),
+            self.show_problem,
+        )
+        return [stop, pin, back, again]
 
     def ask(self, setting: Setting) -> None:
         """Measure `setting`; until the answer is there, what stands on the page is marked stale."""
-        self.update(setting=setting, fresh=frozenset(), problem="", stage=None, done=0, total=0)
+        clean = {"problem": "", "notice": None, "stage": None, "done": 0, "total": 0}
+        self.update(setting=setting, fresh=frozenset(), **clean)
         self._scheduler.request(setting)
 
     def pin(self) -> None:
         """Make the present result A, with which all others are compared."""
         if self.state.is_stale:
-            self.show_problem(escape(_("nothing to pin yet: wait until this setting is measured")))
+            self.update(notice=message("nothing to pin yet: wait until this setting is measured"))
             return
         self._pinned_by_hand = True
         self.update(pinned=self.state.answer)
@@ -153,7 +159,7 @@ class Panel:
 
     def _on_answer(self, setting: Setting, measurement: Measurement) -> None:
         history = (*self.state.history, measurement)
-        changes: dict[str, Any] = {"history": history, "stage": None, "problem": ""}
+        changes: dict[str, Any] = {"history": history, "stage": None}
         with self._lock:
             if setting == self.state.setting:
                 changes |= {
@@ -166,7 +172,7 @@ class Panel:
             self.update(**changes)
         baseline = self.state.setting.baseline
         if not self._pinned_by_hand and self._known(baseline) is None:
-            self._scheduler.request(baseline)
+            self._scheduler.request_when_idle(baseline)
         elif not self._pinned_by_hand and self.state.pinned != self._known(baseline):
             self.update(pinned=self._known(baseline))
 
@@ -174,11 +180,18 @@ class Panel:
         is_baseline = measurement.setting == self.state.setting.baseline
         return is_baseline and not self._pinned_by_hand
 
+    def _is_wanted(self, setting: Setting) -> bool:
+        """Whether the page still has to do with this run: its setting, or the baseline of that."""
+        return setting in (self.state.setting, self.state.setting.baseline)
+
     def _on_error(self, setting: Setting, error: Exception) -> None:
-        self.show_problem(sentence(error))
+        if self._is_wanted(setting):
+            self.show_problem(sentence(error))
 
     def _on_stopped(self, setting: Setting) -> None:
-        self.update(stage=None, problem=escape(_("stopped; move a control to measure again")))
+        if self._is_wanted(setting):
+            told = message("stopped; move a control or press “Measure again”")
+            self.update(stage=None, notice=told)
 
 
 def _same(old: object, new: object) -> bool:

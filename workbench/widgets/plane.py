@@ -8,19 +8,24 @@ from numpy.typing import NDArray
 from workbench.figures.palette import BASELINE, CANDIDATE, PINNED, TRAIL
 from workbench.locale import _
 from workbench.measurement import Measurement, Quantities
+from workbench.widgets.axes import show_ticks
 from workbench.widgets.page import page
 from workbench.widgets.state import State, View
 from workbench.wording import QUANTITIES, setting_text, value_text
 
 SIZE = "deflated_bytes"
+GAP = (np.nan, np.nan)
+BELOW = 5.0
+LEAST_RANGE = 20.0
 
 
 class Plane:
-    """A live scatter in the browser; the pinned result sets the axes, so that nothing jumps."""
+    """A live scatter in the browser; its axes only ever widen for a data set, so nothing jumps."""
 
     def __init__(self) -> None:
         self._x = bqplot.LinearScale(min=0.0, max=100.0, allow_padding=False)
-        self._y = bqplot.LinearScale(min=0.0, max=100.0, allow_padding=False)
+        self._y = bqplot.LinearScale(min=100.0 - LEAST_RANGE, max=100.0, allow_padding=False)
+        self._lowest: dict[str, float] = {}
         scales = {"x": self._x, "y": self._y}
         self._trail = bqplot.Lines(x=[], y=[], scales=scales, colors=[TRAIL], stroke_width=1.5)
         self._tried = bqplot.Scatter(x=[], y=[], scales=scales, colors=[TRAIL], default_size=36)
@@ -30,19 +35,14 @@ class Plane:
         self._interval = bqplot.Lines(x=[], y=[], scales=scales, colors=[CANDIDATE], stroke_width=3)
         self._now = bqplot.Scatter(x=[], y=[], scales=scales, colors=[CANDIDATE], default_size=110)
         grid = {"grid_lines": "solid", "grid_color": BASELINE + "55", "color": BASELINE}
-        self._across = bqplot.Axis(scale=self._x, tick_format="d", **grid)
-        self._up = bqplot.Axis(
-            scale=self._y,
-            orientation="vertical",
-            tick_values=np.arange(0.0, 101.0, 20.0),
-            tick_format="d",
-            **grid,
-        )
+        self._across = bqplot.Axis(scale=self._x, label_offset="36px", **grid)
+        self._up = bqplot.Axis(scale=self._y, orientation="vertical", label_offset="38px", **grid)
         self._figure = bqplot.Figure(
             marks=[self._trail, self._tried, self._pinned, self._interval, self._now],
             axes=[self._across, self._up],
             fig_margin={"top": 10, "bottom": 48, "left": 56, "right": 16},
             animation_duration=0,
+            display_toolbar=False,
             layout={"width": "100%", "height": "300px"},
         )
         self._figure.add_class("wb-plot")
@@ -56,18 +56,27 @@ class Plane:
         self._label(state)
         tried = [m for m in state.history if m.setting.dataset == state.setting.dataset]
         points = np.array([_point(m.quantities) for m in tried]).reshape(-1, 2)
-        self._place(self._trail, points)
+        self._place(self._trail, np.array(_way(state)).reshape(-1, 2))
         self._place(self._tried, points)
         pinned = [_point(state.reference.quantities)] if state.reference else []
         self._place(self._pinned, np.array(pinned).reshape(-1, 2))
-        sizes = [point[0] for point in (*points, *pinned)]
-        if sizes:
-            self._x.max = float(max(sizes)) * 1.08
+        now = [_point(state.quantities)] if _is_known(state) else []
+        self._fit(state.setting.dataset, np.array([*points, *pinned, *now]).reshape(-1, 2))
         self._draw_now(state)
+
+    def _fit(self, dataset: str, points: NDArray[np.float64]) -> None:
+        """All in sight, and small losses too: from below the lowest accuracy seen, to 100 %."""
+        if len(points):
+            lowest = min(float(points[:, 1].min()), self._lowest.get(dataset, 100.0))
+            self._lowest[dataset] = lowest
+            self._y.min = max(0.0, min((lowest - BELOW) // 10 * 10, 100.0 - LEAST_RANGE))
+            self._x.max = float(points[:, 0].max()) * 1.08
+        show_ticks(self._across)
+        show_ticks(self._up)
 
     def _draw_now(self, state: State) -> None:
         """The large dot stays where it was until both numbers of the new setting are known."""
-        if not {"accuracy", SIZE} <= state.fresh:
+        if not _is_known(state):
             return
         self._place(self._now, np.array([_point(state.quantities)]))
         accuracy, size = state.quantities["accuracy"], state.quantities[SIZE].value / 1024
@@ -75,7 +84,8 @@ class Plane:
         self._place(self._interval, np.array([[size, 100 * low], [size, 100 * high]]))
 
     def _place(self, mark: bqplot.Mark, points: NDArray[np.float64]) -> None:
-        if np.array_equal(mark.x, points[:, 0]) and np.array_equal(mark.y, points[:, 1]):
+        old = np.stack([mark.x, mark.y], axis=1)
+        if np.array_equal(old, points, equal_nan=True):
             return
         with mark.hold_sync():
             mark.x, mark.y = points[:, 0], points[:, 1]
@@ -103,6 +113,22 @@ class Plane:
         return _("accuracy against size of {n} tries; the last: {last}").format(
             n=len(history), last="; ".join(last) or "-"
         )
+
+
+def _is_known(state: State) -> bool:
+    return {"accuracy", SIZE} <= state.fresh
+
+
+def _way(state: State) -> list[tuple[float, float]]:
+    """What was tried, in order, with a gap where another network or data set came next."""
+    way: list[tuple[float, float]] = []
+    trainings = [m.setting.training for m in state.history]
+    for m, before in zip(state.history, [None, *trainings], strict=False):
+        if before not in (None, m.setting.training):
+            way.append(GAP)
+        if m.setting.dataset == state.setting.dataset:
+            way.append(_point(m.quantities))
+    return way
 
 
 def _point(quantities: Quantities) -> tuple[float, float]:

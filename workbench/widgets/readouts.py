@@ -43,7 +43,7 @@ class Readouts:
         self.widget.value = f'<div class="wb-strip" data-setting="{key}">{cards}</div>'
 
     def _card(self, name: str, state: State) -> str:
-        title = escape(str(QUANTITIES[name]))
+        title = escape(_title(name, state))
         quantity = state.quantities.get(name)
         if quantity is None:
             return (
@@ -67,3 +67,10 @@ class Readouts:
         title = escape(_("difference to the pinned result"), quote=True)
         words = escape(difference_text(quantity, reference))
         return f'<span class="wb-difference" title="{title}">{words}</span>'
+
+
+def _title(name: str, state: State) -> str:
+    """The name of a number; a latency says of how many images at once it is."""
+    if name != "latency_ms":
+        return str(QUANTITIES[name])
+    return _("latency of a batch of {n}").format(n=state.setting.inference_batch)

@@ -14,6 +14,7 @@ from workbench.setting import Setting
 class State:
     """The controls' setting, what is known of it, and what was measured before.
 
+    `problem` is escaped HTML, the sentence of an error; `notice` is a word to the learner.
     `fresh` names the quantities that belong to `setting`; the others still are the last one's.
     """
 
@@ -27,6 +28,7 @@ class State:
     done: int = 0
     total: int = 0
     problem: str = ""
+    notice: Message | None = None
 
     @property
     def is_stale(self) -> bool:

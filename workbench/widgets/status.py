@@ -17,7 +17,7 @@ class Status:
         self.widget = ipywidgets.HTML()
         self.widget.add_class("wb-status")
         self.view = View(
-            key=lambda s: (s.problem, s.stage, s.done, s.total, s.is_stale, s.setting),
+            key=lambda s: (s.problem, s.notice, s.stage, s.done, s.total, s.is_stale, s.setting),
             draw=self._draw,
         )
 
@@ -25,6 +25,8 @@ class Status:
         page().give_name(self.widget, _("status"), role="status", live=True)
         if state.problem:
             self.widget.value = f'<div class="wb-problem">⚠ {state.problem}</div>'
+        elif state.notice is not None and state.stage is None:
+            self.widget.value = f'<div class="wb-problem">{escape(str(state.notice))}</div>'
         elif state.stage is not None:
             self._work(str(state.stage), 100 * state.done / state.total if state.total else 0)
         elif state.is_stale:

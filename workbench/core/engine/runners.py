@@ -4,9 +4,11 @@ from collections.abc import Callable
 from typing import Protocol
 
 import numpy as np
+import onnx
 import onnxruntime
 import torch
 from numpy.typing import NDArray
+from onnx import ModelProto
 from safetensors.torch import save
 from torch import nn
 
@@ -20,6 +22,11 @@ class Engine(Protocol):
     """A network ready to run on one thread."""
 
     name: Message
+
+    @property
+    def graph(self) -> ModelProto | None:
+        """The ONNX graph that it runs, if it runs one."""
+        ...
 
     @property
     def file(self) -> bytes:
@@ -47,6 +54,10 @@ class OnnxRuntime:
     @property
     def file(self) -> bytes:
         return self._file
+
+    @property
+    def graph(self) -> ModelProto:
+        return onnx.load_from_string(self._file)
 
     def logits(self, pictures: Pictures) -> NDArray[np.float32]:
         return self._session.run(None, {INPUT: pictures})[0]  # type: ignore[no-any-return]
@@ -80,6 +91,10 @@ class TorchEager:
         self.name = message("PyTorch eager, float32, {device}", device=device)
         self._device = device
         self._model = model.eval().to(device).to(memory_format=torch.channels_last)
+
+    @property
+    def graph(self) -> None:
+        return None
 
     @property
     def file(self) -> bytes:
