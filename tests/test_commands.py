@@ -6,11 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from workbench import commands
 from workbench.__main__ import main
+from workbench.commands import Telling
+from workbench.core import training
 from workbench.core.checkpoint import metadata
 from workbench.core.data import names
 from workbench.core.files import verified
-from workbench.locale import LANGUAGES, use_language
+from workbench.locale import LANGUAGES, message, use_language
+from workbench.measurement import Progress, Quantity
 from workbench.setting import Setting
 
 ISSUE = {
@@ -99,6 +103,32 @@ def test_what_cannot_be_parsed_is_refused_with_the_usage(
     assert "usage: workbench" in capsys.readouterr().err
 
 
+def test_what_cannot_be_parsed_is_refused_in_turkish_too(
+    capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WORKBENCH_LANGUAGE", "tr")
+    with pytest.raises(SystemExit):
+        main(["measure", "--epochs", "many"])
+    assert "workbench measure: hata: --epochs argümanı: geçersiz int" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("debug", ["", "1"])
+def test_a_fault_of_ours_is_one_sentence_unless_somebody_looks_for_it(
+    capsys: Captured, monkeypatch: pytest.MonkeyPatch, debug: str
+) -> None:
+    def fail(*_arguments: object) -> None:
+        raise RuntimeError("two\nlines")
+
+    monkeypatch.setenv("WORKBENCH_DEBUG", debug)
+    monkeypatch.setattr(commands, "measure", fail)
+    assert main(["measure"]) == 1
+    told = capsys.readouterr()
+    sentence = "workbench: something went wrong here (RuntimeError: two lines)\n"
+    assert told.out == ""
+    assert told.err.endswith(sentence)
+    assert ("Traceback" in told.err) == (told.err != sentence) == bool(debug)
+
+
 @pytest.mark.parametrize("command", ["measure", "train"])
 def test_an_unknown_data_set_lists_the_known_ones(capsys: Captured, command: str) -> None:
     assert main([command, "--dataset", "imagenet22k"]) == 2
@@ -117,7 +147,11 @@ def test_help_works_in_every_language(
         main([*command.split(), "--help"])
     assert ended.value.code == 0
     told = capsys.readouterr().out
-    assert "usage: workbench" in told
+    assert told.startswith("kullanım: workbench" if language == "tr" else "usage: workbench")
+    for english in ("options:", "show this help message", "show program's version"):
+        assert (english in told) == (language == "en" and "version" not in english)
+    if command in ("train", "measure"):
+        assert len(told.split("\n\n")[1]) > 100
     if not command:
         assert ("her sayı" in told.lower()) == (language == "tr")
         assert all(known in told for known in ("serve", "lab", "train", "measure", "bench"))
@@ -134,13 +168,67 @@ def test_errors_are_told_in_turkish(capsys: Captured, monkeypatch: pytest.Monkey
 def test_train_writes_a_checkpoint_that_is_taken(capsys: Captured, tmp_path: Path) -> None:
     words = ["--dataset", "digits", "--model", "mlp", "--epochs", "1"]
     assert main(["train", *words, "--output", str(tmp_path), "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
+    captured = capsys.readouterr()
+    told = json.loads(captured.out)
+    assert captured.err.splitlines()[1].startswith("training: epoch 1 of 1: validation accuracy")
     assert told["accuracy"]["provenance"] == told["validation_accuracy"]["provenance"] == "measured"
     setting = Setting.from_dict(told["setting"])
     path = tmp_path / setting.checkpoint_name
+    assert captured.err.splitlines()[2:] == [f"written to {path}"]
     assert verified(path)
     assert json.loads(metadata(path)["setting"]) == told["setting"]
     assert json.loads(metadata(path)["measured"])["accuracy"]["value"] == told["accuracy"]["value"]
+
+
+def test_an_output_that_cannot_be_written_is_told_before_the_training(
+    capsys: Captured, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(training, "fit", lambda *_arguments: pytest.fail("it trained"))
+    (tmp_path / "file").write_bytes(b"")
+    output = tmp_path / "file" / "folder"
+    assert main(["train", "--dataset", "digits", "--model", "mlp", "--output", str(output)]) == 2
+    told = capsys.readouterr().err
+    assert f"cannot write in {output}: a part of its path is a file" in told
+    assert "WORKBENCH_CACHE" not in told
+    assert told.count("\n") == 1
+
+
+def test_measure_says_that_it_trains_first(capsys: Captured, empty_cache: Path) -> None:
+    words = ["--dataset", "digits", "--model", "mlp", "--epochs", "2", "--json"]
+    assert main(["measure", *words]) == 0
+    told = capsys.readouterr()
+    assert json.loads(told.out)["setting"]["epochs"] == 2
+    first, *rest = told.err.splitlines()
+    assert first == "these weights were never trained: training 2 epochs first"
+    assert any(line.startswith("training: epoch 2 of 2: validation accuracy") for line in rest)
+
+
+def test_how_far_it_is_is_told_about_once_a_second(capsys: Captured) -> None:
+    now = 0.0
+    tell = Telling(clock=lambda: now)
+    stage = message("training: epoch {epoch} of {epochs}", epoch=1, epochs=1)
+    tell(Progress(stage=message("these weights were never trained"), total=1))
+    for done in range(101):  # ten batches a second
+        now = 5 + done / 10
+        tell(Progress(stage=stage, done=done, total=100))
+    told = capsys.readouterr().err.splitlines()
+    assert told[0] == "these weights were never trained"
+    assert told[1] == "training: epoch 1 of 1"
+    assert told[2] == "training: epoch 1 of 1: 10 % done, about 9 s left"
+    assert len(told) == 2 + 10
+
+
+def test_a_redirected_training_tells_its_epochs_alone(capsys: Captured) -> None:
+    now = 0.0
+    tell = Telling(only_epochs=True, clock=lambda: now)
+    stage = message("training: epoch {epoch} of {epochs}", epoch=1, epochs=1)
+    found = Quantity(value=0.5, unit="fraction", provenance="measured", how=message("counted"))
+    for done in range(10):
+        now = 60.0 * done
+        tell(Progress(stage=stage, done=done, total=10))
+    tell(Progress(stage=stage, done=10, total=10, quantities={"validation_accuracy": found}))
+    told = capsys.readouterr().err
+    assert told == "training: epoch 1 of 1: validation accuracy 50.0 %\n"
 
 
 def test_the_version_is_printed(capsys: Captured) -> None:

@@ -110,8 +110,7 @@ def test_the_histogram_counts_every_weight_once(int8: Heard) -> None:
     weights, model = int8.answer.weights, trained(FASHION, load("fashion_mnist"), ignore)
     count = sum(weight.numel() for weight in prunable(model).values())
     assert sum(weights.pruned) == round(0.5 * count)
-    assert sum(weights.pruned) + sum(weights.kept) == count
-    assert weights.rounded == ()  # the engine rounds, and nothing here saw how
+    assert sum(weights.pruned) + sum(weights.rounded) + sum(weights.kept) == count
     assert len(weights.edges) == len(weights.kept) + 1 == len(weights.pruned) + 1
 
 
@@ -126,6 +125,12 @@ def test_zeros_of_rounding_are_not_called_pruned(cache: Path, bits: int) -> None
     assert sum(weights.pruned) + sum(weights.rounded) == round(fraction_zero(model) * count)
     assert sum(weights.pruned) + sum(weights.rounded) + sum(weights.kept) == count
     assert (sum(weights.rounded) > 0) == (bits < 32)
+
+
+def test_zeros_that_real_int8_made_are_counted(cache: Path) -> None:
+    weights = run(replace(DIGITS, weight_bits=8)).weights
+    assert sum(weights.pruned) == 0
+    assert sum(weights.rounded) > 0
 
 
 def test_the_speed_up_is_timed_in_pairs(int8: Heard) -> None:

@@ -83,7 +83,7 @@ def test_real_int8_makes_the_file_small(voila_server: Server, page: Page) -> Non
     page.goto(voila_server.lesson())
     expect(page.locator(".wb-ready")).to_contain_text("measured", timeout=PATIENCE_MS)
     slider(page, "weight bits").press("ArrowRight")
-    expect(page.locator(".wb-ready")).to_contain_text("8 bits", timeout=PATIENCE_MS)
+    expect(page.locator(".wb-ready")).to_contain_text("8-bit", timeout=PATIENCE_MS)
     card = page.locator('.wb-card[data-name="file_bytes"]')
     expect(card.locator(".wb-tag")).to_contain_text("measured")
     expect(card.locator(".wb-difference")).to_contain_text("−")
@@ -130,7 +130,7 @@ def test_the_whole_lesson_works_by_keyboard_alone(voila_server: Server, page: Pa
             page.keyboard.press("Enter")
     for name in ("sparsity", "weight bits", "network", "Stop", "Pin as A", "Download", "English"):
         assert any(text.startswith(name) for text in reached), (name, reached)
-    expect(page.locator(".wb-verdicts")).to_contain_text("A small_cnn: sparsity 5 %")
+    expect(page.locator(".wb-verdicts")).to_contain_text("A small_cnn (fashion_mnist): sparsity 5 %")
 
 
 def test_the_switch_says_the_whole_page_in_turkish(voila_server: Server, page: Page) -> None:

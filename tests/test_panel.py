@@ -48,7 +48,9 @@ def measured(setting: Setting, report: Report) -> Measurement:
         quantities=found,
         predictions=np.where(np.arange(100) < wrong, 1, 0),
         ratios=np.ones(10),
-        weights=WeightHistogram(edges=(-1.0, 0.0, 1.0), kept=(3000, 2), pruned=(1, 0), rounded=(0, 7)),
+        weights=WeightHistogram(
+            edges=(-1.0, 0.0, 1.0), kept=(3000, 2), pruned=(1, 0), rounded=(0, 7)
+        ),
         machine={},
     )
 

@@ -18,6 +18,7 @@ from workbench.core.publication import (
     published,
     scratch,
     sweep,
+    try_to_write,
     withdraw,
     write_atomically,
     write_with_sidecar,
@@ -46,6 +47,7 @@ def test_a_file_appears_whole(tmp_path: Path) -> None:
 def test_a_refused_write_tells_why_and_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: tuple[Any, str], number: int
 ) -> None:
+    monkeypatch.setenv("WORKBENCH_CACHE", str(tmp_path))
     path = tmp_path / "file.bin"
     path.write_bytes(b"old")
     monkeypatch.setattr(*step, raising(number))
@@ -54,7 +56,7 @@ def test_a_refused_write_tells_why_and_leaves_nothing(
     with pytest.raises(FileProblem, match=REFUSALS[number]) as error:
         write_atomically(path, lambda file: file.write(b"new"))
     monkeypatch.undo()
-    assert "WORKBENCH_CACHE" in str(error.value)
+    assert "set WORKBENCH_CACHE" in str(error.value)
     assert str(path.parent) in str(error.value)
     assert "\n" not in str(error.value)
     assert [file.read_bytes() for file in tmp_path.iterdir()] == [b"old"]
@@ -161,3 +163,15 @@ def test_scratch_vanishes(tmp_path: Path) -> None:
     with scratch(tmp_path) as folder:
         (folder / "download").write_bytes(b"x")
     assert not list(tmp_path.iterdir())
+
+
+def test_a_trial_leaves_the_folder_and_nothing_in_it(tmp_path: Path) -> None:
+    try_to_write(tmp_path / "new" / "folder")
+    assert not list((tmp_path / "new" / "folder").iterdir())
+
+
+def test_only_the_cache_is_told_how_to_move_it(tmp_path: Path, empty_cache: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(FileProblem, match="name a folder that you can write to") as error:
+        try_to_write(tmp_path / "file" / "folder")
+    assert "WORKBENCH_CACHE" not in str(error.value)

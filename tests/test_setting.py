@@ -3,6 +3,7 @@
 import json
 import shlex
 from dataclasses import FrozenInstanceError, fields, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -38,6 +39,7 @@ WRONG = [
     ("epochs", 0, "whole number of at least 1"),
     ("augmentation", "mirror", "one of none, shift, shift_flip"),
     ("seed", -1, "whole number of at least 0"),
+    ("seed", 2**63, "whole number below 9223372036854775808"),
     ("sparsity", 1.0, "0 <= sparsity < 1"),
     ("sparsity", -0.05, "0 <= sparsity < 1"),
     ("sparsity", float("nan"), "0 <= sparsity < 1"),
@@ -110,6 +112,20 @@ def test_the_checkpoints_name_is_a_file_name_everywhere() -> None:
     assert (dot, ending) == (".", "safetensors")
     assert all(c.isalnum() or c in "_-" for c in stem)
     assert len(name) < 100
+
+
+def test_a_folder_is_named_by_its_full_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = set()
+    for place in (tmp_path / "one", tmp_path / "two"):
+        (place / "pics").mkdir(parents=True)
+        monkeypatch.chdir(place)
+        relative, full = Setting(dataset="folder:pics"), Setting(dataset=f"folder:{place / 'pics'}")
+        assert relative.checkpoint_name == full.checkpoint_name
+        assert relative.training.dataset == full.dataset
+        names.add(relative.checkpoint_name)
+    assert len(names) == 2
 
 
 def test_every_field_has_another_value_here() -> None:

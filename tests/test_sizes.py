@@ -150,4 +150,4 @@ def test_int8_needs_about_a_quarter_of_the_memory(model: nn.Module) -> None:
     # steps, zero points and 32-bit biases come on top; the picture itself comes as float32
     assert 0.25 < int8_memory["weight_bytes"].value / float32_memory["weight_bytes"].value < 0.3
     share = int8_memory["activation_bytes"].value / float32_memory["activation_bytes"].value
-    assert 0.25 < share < 0.45
+    assert 0.25 <= share < 0.45

@@ -15,7 +15,7 @@ from workbench.core.models import build
 from workbench.core.pictures import normalized
 from workbench.core.training import Diverged, augmented, fit, training_batches
 from workbench.measurement import Progress, Superseded, ignore
-from workbench.setting import Setting
+from workbench.setting import MOST_SEEDS, Setting
 
 QUICK = Setting(dataset="digits", model="mlp", epochs=1, batch_size=64, augmentation="none")
 
@@ -107,6 +107,23 @@ def test_steps_that_are_too_large_are_told_in_a_sentence(digits: Dataset) -> Non
     with pytest.raises(Diverged, match=r"learning rate .* is too large") as error:
         fit(changed(learning_rate=1e6), digits, ignore)
     assert "\n" not in str(error.value)
+
+
+def test_the_learning_rate_that_was_too_large_is_the_one_that_was_asked(digits: Dataset) -> None:
+    with pytest.raises(Diverged, match=r"the learning rate 1000000\.0 is too large"):
+        fit(changed(learning_rate=1e6), digits, ignore)
+
+
+def test_batch_norm_on_one_picture_is_told_in_a_sentence(digits: Dataset) -> None:
+    with pytest.raises(
+        ValueError, match=r"batch_size is at least 2 for resnet8 .*, got 1"
+    ) as error:
+        fit(changed(model="resnet8", batch_size=1), digits, ignore)
+    assert "\n" not in str(error.value)
+
+
+def test_the_largest_seed_trains(digits: Dataset) -> None:
+    assert not fit(changed(seed=MOST_SEEDS - 1), digits, ignore).training
 
 
 @pytest.mark.parametrize("mode", [torch.no_grad, torch.enable_grad, torch.inference_mode])

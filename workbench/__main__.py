@@ -1,12 +1,15 @@
 """The command line: serve, lab, train, measure, bench."""
 
+import argparse
+import os
 import sys
-from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+import traceback
+from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from dataclasses import fields
 
 from workbench import __version__
-from workbench.locale import _, preferred_language, use_language
+from workbench.locale import _, message, preferred_language, use_language
 from workbench.setting import SPACE, Setting
 from workbench.wording import EXPLAINED
 
@@ -15,14 +18,33 @@ TRAINING = (
     "augmentation", "seed",
 )  # fmt: skip
 
+ARGPARSE = (
+    message("usage: "),
+    message("options"),
+    message("positional arguments"),
+    message("show this help message and exit"),
+    message("%(prog)s: error: %(message)s\n"),
+    message("argument %(argument_name)s: %(message)s"),
+    message("expected one argument"),
+    message("invalid %(type)s value: %(value)r"),
+    message("invalid choice: %(value)r (choose from %(choices)s)"),
+    message("the following arguments are required: %s"),
+    message("unrecognized arguments: %s"),
+)
+"""Sentences of argparse itself, marked so that the catalogues hold them."""
+
 
 def parser() -> ArgumentParser:
     """Every command with its arguments; texts in the language in use."""
+    vars(argparse)["_"] = _  # by this name argparse translates its own words
     top = ArgumentParser(
         prog="workbench",
         description=_("A workbench on model optimization: every number is measured."),
     )
-    top.add_argument("--version", action="version", version=__version__)
+    top.add_argument(
+        "--version", action="version", version=__version__,
+        help=_("show the version and exit"),
+    )  # fmt: skip
     commands = top.add_subparsers(dest="command", required=True, metavar=_("COMMAND"))
     for name, help_text in (
         ("serve", _("open the gallery of lessons under Voila")),
@@ -42,7 +64,14 @@ def parser() -> ArgumentParser:
 
 
 def _add_train(commands) -> None:  # type: ignore[no-untyped-def]
-    command = commands.add_parser("train", help=_("train a network and write its checkpoint"))
+    command = commands.add_parser(
+        "train",
+        help=_("train a network and write its checkpoint"),
+        description=_(
+            "Train a network and write its weights, with their accuracy on validation and test"
+            " images. What is not given is as in the training that ships, or has its default."
+        ),
+    )
     _add_fields(command, TRAINING)
     command.add_argument(
         "--output", help=_("folder of the checkpoint; the user's cache if not given")
@@ -54,7 +83,11 @@ def _add_measure(commands) -> None:  # type: ignore[no-untyped-def]
     command = commands.add_parser(
         "measure",
         help=_("measure one setting: accuracy, sizes, latency"),
-        formatter_class=RawDescriptionHelpFormatter,
+        description=_(
+            "Measure one setting: accuracy, sizes and latency. The weights of the bundled data"
+            " sets and networks ship; any other setting is trained first, which may take"
+            " minutes, and its weights are kept in your cache."
+        ),
     )
     _add_fields(command, tuple(field.name for field in fields(Setting)))
     _add_download(command)
@@ -101,17 +134,31 @@ def dispatch(arguments: Namespace) -> None:
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Run one command; what goes wrong by the user's input is one sentence on standard error."""
+    """Run one command; what goes wrong is one sentence on standard error.
+
+    Exit code 2: by the user's input or files; 1: by a fault of ours; 130: stopped.
+    """
     use_language(preferred_language())
     try:
         dispatch(parser().parse_args(words))
     except (ValueError, OSError) as error:
-        print(f"workbench: {error}", file=sys.stderr)
+        _tell(error, str(error))
         return 2
     except KeyboardInterrupt:
         print(_("workbench: stopped"), file=sys.stderr)
         return 130
+    except Exception as error:
+        told = " ".join(f"{type(error).__name__}: {error}".split())
+        _tell(error, _("something went wrong here ({reason})").format(reason=told))
+        return 1
     return 0
+
+
+def _tell(error: Exception, sentence: str) -> None:
+    """The sentence; where it arose only for those who look for a fault."""
+    if os.environ.get("WORKBENCH_DEBUG") == "1":
+        traceback.print_exception(error)
+    print(f"workbench: {sentence}", file=sys.stderr)
 
 
 if __name__ == "__main__":

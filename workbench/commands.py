@@ -3,13 +3,15 @@
 import json
 import sys
 from argparse import Namespace
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
-from workbench.locale import _
+from workbench.locale import Message, _, percent
 from workbench.measurement import Measurement, Progress, Quantity, Run
+from workbench.places import cache_folder
 from workbench.setting import Setting, shipped
 from workbench.wording import PROVENANCES, QUANTITIES, interval_text, setting_text, value_text
 
@@ -28,9 +30,10 @@ def setting_of(arguments: Namespace) -> Setting:
 def train(arguments: Namespace) -> None:
     """Train, write the checkpoint, and say how well it does on validation and test images."""
     from workbench.core.accuracy import test_accuracy
-    from workbench.core.checkpoint import checkpoint_path, save_checkpoint
+    from workbench.core.checkpoint import save_checkpoint
     from workbench.core.data import load
     from workbench.core.machine import use_one_thread
+    from workbench.core.publication import try_to_write
     from workbench.core.training import fit, validation_accuracy
 
     setting = setting_of(arguments)
@@ -39,26 +42,72 @@ def train(arguments: Namespace) -> None:
     path = (
         Path(arguments.output) / setting.checkpoint_name
         if arguments.output
-        else checkpoint_path(setting)
+        else cache_folder() / "checkpoints" / setting.checkpoint_name
     )
+    try_to_write(path.parent)
     _say(_("training {setting}").format(setting=json.dumps(setting.training.as_dict())))
-    model = fit(setting, data, _print_epoch)
+    model = fit(setting, data, Telling(only_epochs=not sys.stderr.isatty()))
     found = {
         "validation_accuracy": validation_accuracy(model, data, lambda: None),
         "accuracy": test_accuracy(model, data),
     }
-    save_checkpoint(model, setting, found, path)
-    _say(_("written to {path}").format(path=path.name))
+    save_checkpoint(model, setting, data, found, path)
+    _say(_("written to {path}").format(path=path))
     print_quantities(found, as_json=arguments.json, extra={"setting": setting.training.as_dict()})
 
 
-def _print_epoch(progress: Progress) -> None:
-    if "validation_accuracy" in progress.quantities:
-        words = ", ".join(
-            f"{QUANTITIES[name]} {value_text(quantity)}"
-            for name, quantity in progress.quantities.items()
+class Telling:
+    """A Report on standard error: each epoch's accuracy, and in between how far it is.
+
+    In between it speaks when a second has passed, later a 50th of the time so far; at once only
+    of the first long work that begins.
+    """
+
+    def __init__(
+        self, *, only_epochs: bool = False, clock: Callable[[], float] = monotonic
+    ) -> None:
+        self._only_epochs = only_epochs
+        self._clock = clock
+        self._started = self._told = self._began = clock()
+        self._first = self._last = Progress(stage=Message(""))
+
+    def __call__(self, progress: Progress) -> None:
+        now = self._clock()
+        if progress.total != self._last.total or progress.done < self._last.done:
+            self._first, self._began = progress, now
+        self._last = progress
+        if "validation_accuracy" in progress.quantities:
+            self._tell(f"{progress.stage}: {_accuracies(progress)}", now)
+        elif not self._only_epochs and self._is_due(progress, now):
+            self._tell(f"{progress.stage}{self._how_far(progress, now)}", now)
+
+    def _is_due(self, progress: Progress, now: float) -> bool:
+        begins = self._told == self._started and progress.total > 0 and progress.done == 0
+        return begins or now - self._told >= max(1, (now - self._started) / 50)
+
+    def _how_far(self, progress: Progress, now: float) -> str:
+        done = progress.done - self._first.done
+        if done <= 0:
+            return ""
+        left_s = (now - self._began) / done * (progress.total - progress.done)
+        told = (
+            _(": {share} done, about {seconds} s left")
+            if left_s < 120
+            else _(": {share} done, about {minutes} min left")
         )
-        _say(f"{progress.stage}: {words}")
+        share = percent(progress.done / progress.total, 0)
+        return told.format(share=share, seconds=round(left_s), minutes=round(left_s / 60))
+
+    def _tell(self, text: str, now: float) -> None:
+        self._told = now
+        _say(text)
+
+
+def _accuracies(progress: Progress) -> str:
+    return ", ".join(
+        f"{QUANTITIES[name]} {value_text(quantity)}"
+        for name, quantity in progress.quantities.items()
+    )
 
 
 def _say(text: str) -> None:
@@ -72,7 +121,7 @@ def measure(arguments: Namespace, run: Run) -> None:
         from workbench.core.data import load
 
         load(setting.dataset, download=True)
-    measurement = run(setting, _print_epoch if not arguments.json else lambda progress: None)
+    measurement = run(setting, Telling())
     if arguments.json:
         print(json.dumps(measurement.as_dict(), indent=2))
     else:

@@ -69,7 +69,7 @@ def _check_quantities(quantities: Mapping[str, Any]) -> None:
 class WeightHistogram:
     """Counts of the trained weights by value, in the same bins: kept, pruned, rounded to zero.
 
-    `rounded`: those that pruning left and rounding made zero; empty where only the engine rounds.
+    `rounded`: those that pruning left and rounding made zero; empty where nobody counted them.
     """
 
     edges: tuple[float, ...]

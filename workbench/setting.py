@@ -1,14 +1,18 @@
 """What one experiment is: a frozen, flat Setting, and the finite values a control may give it."""
 
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields, replace
 from hashlib import sha256
 from json import dumps
+from pathlib import Path
 from typing import Any, Literal, Self, get_args
 
 from workbench.locale import _
 
 Augmentation = Literal["none", "shift", "shift_flip"]
 Engine = Literal["onnxruntime", "torch", "torch_cuda"]
+FOLDER = "folder:"
+MOST_SEEDS = 2**63
 WEIGHT_BITS = (32, 8, 7, 6, 5, 4, 3, 2)
 
 SPACE: dict[str, tuple[Any, ...]] = {
@@ -60,6 +64,9 @@ class Setting:
         for name in ("batch_size", "epochs", "inference_batch"):
             _check_whole(name, getattr(self, name), at_least=1)
         _check_whole("seed", self.seed, at_least=0)
+        if self.seed >= MOST_SEEDS:
+            rule = _("seed is a whole number below {most}, got {value}")
+            raise ValueError(rule.format(most=MOST_SEEDS, value=self.seed))
         _check_whole("weight_bits", self.weight_bits, at_least=1)
         _check_choice("weight_bits", self.weight_bits, WEIGHT_BITS)
         _check_choice("augmentation", self.augmentation, get_args(Augmentation))
@@ -84,7 +91,8 @@ class Setting:
     @property
     def training(self) -> Self:
         """Only what the trained weights depend on: the key of the checkpoint."""
-        return replace(self.baseline, engine="onnxruntime", inference_batch=64)
+        dataset = resolved(self.dataset)
+        return replace(self.baseline, dataset=dataset, engine="onnxruntime", inference_batch=64)
 
     @property
     def checkpoint_name(self) -> str:
@@ -95,7 +103,7 @@ class Setting:
         plain = type(self)().as_dict()
         told = {name: v for name, v in self.training.as_dict().items() if v != plain[name]}
         key = sha256(dumps(told, sort_keys=True).encode()).hexdigest()[:8]
-        words = "".join(c if c.isalnum() else "_" for c in f"{self.dataset}-{self.model}")
+        words = "".join(c if c.isalnum() else "_" for c in f"{self.training.dataset}-{self.model}")
         return f"{words[:60]}-{key}.safetensors"
 
     def as_dict(self) -> dict[str, Any]:
@@ -109,6 +117,18 @@ class Setting:
         for name in values:
             _check_choice(_("a setting's field"), name, known)
         return cls(**values)
+
+
+def resolved(dataset: str) -> str:
+    """The data set's name, the path of folder:PATH in full: "pics" is another folder elsewhere."""
+    if not dataset.startswith(FOLDER):
+        return dataset
+    path = Path(dataset.removeprefix(FOLDER))
+    with suppress(
+        RuntimeError
+    ):  # ~somebody who is nobody here: a folder of that name is looked for
+        path = path.expanduser()
+    return f"{FOLDER}{path.resolve()}"
 
 
 def _is_number(value: Any) -> bool:

@@ -37,14 +37,14 @@ class Architecture:
 
 
 def architecture_of(setting: Setting) -> Architecture:
-    """The architecture of this setting's network on its data."""
+    """The architecture of this setting's network on its data as it is now."""
     names = ("dataset", "model", "width", "depth", "kernel_size")
-    return _architecture(Setting(**{name: getattr(setting, name) for name in names}))
+    form = Setting(**{name: getattr(setting, name) for name in names})
+    return _architecture(form, load(form.dataset))
 
 
 @lru_cache(maxsize=8)
-def _architecture(form: Setting) -> Architecture:
-    data = load(form.dataset)
+def _architecture(form: Setting, data: Dataset) -> Architecture:
     model = build(form, data.image_shape, len(data.classes)).eval()
     compiler = Compiler(model, data.image_shape)
     return Architecture(data, compiler, macs(model, data.image_shape))

@@ -1,7 +1,7 @@
 """Trained weights: shipped ones checked against the manifest, this user's own in the cache."""
 
 from collections.abc import Mapping
-from json import dumps
+from json import dumps, loads
 from pathlib import Path
 
 from safetensors import safe_open
@@ -9,12 +9,12 @@ from safetensors.torch import load, save
 from torch import nn
 
 from workbench.core.data import Dataset
-from workbench.core.files import verified
+from workbench.core.files import FileProblem, verified
 from workbench.core.machine import machine
 from workbench.core.models import build
-from workbench.core.publication import write_with_sidecar
+from workbench.core.publication import try_to_write, write_with_sidecar
 from workbench.core.training import fit
-from workbench.locale import message
+from workbench.locale import Message, _, message
 from workbench.measurement import Progress, Quantity, Report
 from workbench.places import cache_folder, data_folder
 from workbench.setting import SHIPPED, Setting
@@ -22,17 +22,17 @@ from workbench.setting import SHIPPED, Setting
 
 def checkpoint_path(setting: Setting) -> Path:
     """Where the weights of this training are: among those that ship, or in this user's cache."""
-    ships = setting.training in SHIPPED.values()
-    folder = data_folder() if ships else cache_folder()
+    folder = data_folder() if _ships(setting) else cache_folder()
     return folder / "checkpoints" / setting.checkpoint_name
 
 
 def save_checkpoint(
-    model: nn.Module, setting: Setting, found: Mapping[str, Quantity], path: Path
+    model: nn.Module, setting: Setting, data: Dataset, found: Mapping[str, Quantity], path: Path
 ) -> None:
-    """Write the weights with setting, versions and measured accuracies, their SHA-256 beside."""
+    """Write the weights with all they came from and measured accuracies, their SHA-256 beside."""
     metadata = {
         "setting": dumps(setting.training.as_dict()),
+        "data": dumps(data.identity),
         "machine": dumps(machine()),
         "measured": dumps({name: quantity.as_dict() for name, quantity in found.items()}),
     }
@@ -43,7 +43,7 @@ def save_checkpoint(
 def metadata(path: Path) -> dict[str, str]:
     """What stands in a checkpoint beside the weights: JSON texts by name."""
     with safe_open(path, "numpy") as file:
-        return dict(file.metadata())
+        return dict(file.metadata() or {})
 
 
 def trained(setting: Setting, data: Dataset, report: Report) -> nn.Module:
@@ -52,12 +52,47 @@ def trained(setting: Setting, data: Dataset, report: Report) -> nn.Module:
     The file is read and checked each time: what is altered or gone is noticed, never used.
     """
     path = checkpoint_path(setting)
-    if setting.training not in SHIPPED.values() and not path.exists():
-        model = fit(setting, data, report)
-        save_checkpoint(model, setting, {}, path)
-        return model
+    if not _ships(setting) and not path.exists():
+        why = message(
+            "these weights were never trained: training {epochs} epochs first",
+            epochs=setting.epochs,
+        )
+        return _trained_now(setting, data, report, why)
     report(Progress(stage=message("loading the trained weights")))
     content = verified(path)
+    if not _ships(setting) and not _is_of(metadata(path), setting, data):
+        why = message(
+            "the weights on file were trained on other data: training {epochs} epochs anew",
+            epochs=setting.epochs,
+        )
+        return _trained_now(setting, data, report, why)
     model = build(setting, data.image_shape, len(data.classes))
-    model.load_state_dict(load(content))
+    try:
+        model.load_state_dict(load(content))
+    except RuntimeError as error:
+        raise FileProblem(
+            _(
+                "{path} does not hold the weights of this {model}; take it away, or get it again"
+                " from where it came"
+            ).format(path=path, model=setting.model)
+        ) from error
     return model.eval()
+
+
+def _ships(setting: Setting) -> bool:
+    return setting.training in SHIPPED.values()
+
+
+def _is_of(told: Mapping[str, str], setting: Setting, data: Dataset) -> bool:
+    """Whether a checkpoint that tells this came from that training on the same data."""
+    mine = {"setting": setting.training.as_dict(), "data": data.identity}
+    return {name: loads(told.get(name, "null")) for name in mine} == mine
+
+
+def _trained_now(setting: Setting, data: Dataset, report: Report, why: Message) -> nn.Module:
+    path = checkpoint_path(setting)
+    report(Progress(stage=why, total=setting.epochs))
+    try_to_write(path.parent)
+    model = fit(setting, data, report)
+    save_checkpoint(model, setting, data, {}, path)
+    return model

@@ -11,6 +11,7 @@ from torch import nn
 
 from workbench.core.architecture import architecture_of
 from workbench.core.checkpoint import trained
+from workbench.core.engine import scheme
 from workbench.core.machine import machine, use_one_thread
 from workbench.core.measures import Candidate, changed_answers, measured_accuracy, timed
 from workbench.core.pruning import prunable, prune_weights
@@ -24,6 +25,7 @@ BINS = 41
 
 def run(setting: Setting, report: Report = ignore) -> Measurement:
     """Measure `setting`, speaking through `report` on the way, which may raise Superseded."""
+    use_one_thread()
     report(Progress(stage=message("preparing the data and the network")))
     architecture = architecture_of(setting)
     model = trained(setting, architecture.data, report)
@@ -33,6 +35,9 @@ def run(setting: Setting, report: Report = ignore) -> Measurement:
         engine_of = architecture.compiler.engine
         building = Progress(stage=message("building the engine"))
         engine = engine_of(setting, model, architecture.calibration, lambda: report(building))
+        if is_real_int8(setting):
+            # The engine holds rounded weights: what is counted from here on is what it runs.
+            quantize_weights(model, scheme().weight_bits)
         candidate = Candidate(setting, model, engine, architecture, is_real_int8(setting))
         answers, found = measured_accuracy(candidate, report)
         baseline = engine_of(setting.baseline, original, architecture.calibration)
@@ -45,9 +50,7 @@ def run(setting: Setting, report: Report = ignore) -> Measurement:
             quantities=found,
             predictions=answers,
             ratios=timings.ratios,
-            weights=histogram(
-                prunable(original), pruned, None if is_real_int8(setting) else prunable(model)
-            ),
+            weights=histogram(prunable(original), pruned, prunable(model)),
             machine=machine(),
             notes=(engine.name, busy) if timings.machine_is_busy else (engine.name,),
         )
@@ -81,7 +84,7 @@ def is_real_int8(setting: Setting) -> bool:
 def histogram(
     before: Mapping[str, torch.Tensor],
     pruned: Mapping[str, torch.Tensor],
-    after: Mapping[str, torch.Tensor] | None,
+    after: Mapping[str, torch.Tensor],
 ) -> WeightHistogram:
     """Trained weights by value; apart, what pruning set to zero and what rounding did after it."""
     values = _in_a_row(before)
@@ -91,12 +94,12 @@ def histogram(
         return tuple(np.histogram(values[chosen], BINS, (-limit, limit))[0].tolist())
 
     is_pruned = _in_a_row(pruned) == 0
-    is_zero = is_pruned if after is None else _in_a_row(after) == 0
+    is_zero = _in_a_row(after) == 0
     return WeightHistogram(
         edges=tuple(np.linspace(-limit, limit, BINS + 1).tolist()),
         kept=counts(~is_zero),
         pruned=counts(is_pruned),
-        rounded=() if after is None else counts(is_zero & ~is_pruned),
+        rounded=counts(is_zero & ~is_pruned),
     )
 
 

@@ -12,7 +12,8 @@ from typing import BinaryIO
 from uuid import uuid4
 
 from workbench.core.files import SIDECAR, FileProblem, manifest_line, reason
-from workbench.locale import Message, message
+from workbench.locale import Message, _, message
+from workbench.places import cache_folder
 
 UNFINISHED = ".unfinished-"
 DAY_S = 24 * 60 * 60
@@ -84,6 +85,12 @@ def scratch(parent: Path) -> Iterator[Path]:
             rmtree(unfinished, ignore_errors=True)
 
 
+def try_to_write(folder: Path) -> None:
+    """Make `folder` and write there for a moment: what is refused is told before long work."""
+    with scratch(folder) as unfinished:
+        write_durably(unfinished / "trial", lambda file: file.write(b"trial"))
+
+
 def withdraw(folder: Path) -> None:
     """Take `folder` away at once; those who have its files open keep them where the system can."""
     with _told(folder.parent):
@@ -119,13 +126,16 @@ def _told(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         known = REASONS.get(error.errno or 0, Message("{text}", {"text": reason(error)}))
-        raise FileProblem(
-            str(
-                message(
-                    "cannot write in {folder}: {reason}; free some space there, or set"
-                    " WORKBENCH_CACHE to a folder that you can write to",
-                    folder=folder,
-                    reason=known,
-                )
-            )
-        ) from error
+        raise FileProblem(_refusal(folder).format(folder=folder, reason=known)) from error
+
+
+def _refusal(folder: Path) -> str:
+    if folder.is_relative_to(cache_folder()):
+        return _(
+            "cannot write in {folder}: {reason}; free some space there, or set"
+            " WORKBENCH_CACHE to a folder that you can write to"
+        )
+    return _(
+        "cannot write in {folder}: {reason}; free some space there, or name a folder that you"
+        " can write to"
+    )

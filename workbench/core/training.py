@@ -52,7 +52,7 @@ def fit(setting: Setting, data: Dataset, report: Report) -> nn.Module:
         stage = message("training: epoch {epoch} of {epochs}", epoch=epoch, epochs=setting.epochs)
         for done, (pictures, labels) in enumerate(training_batches(setting, data, generator)):
             report(Progress(stage=stage, done=(epoch - 1) * batches + done, total=total))
-            step(model, optimizer, pictures, labels)
+            step(model, optimizer, (pictures, labels), setting)
             schedule.step()
         now = Progress(stage=stage, done=epoch * batches, total=total)
         found = validation_accuracy(model, data, lambda now=now: report(now))  # type: ignore[misc]
@@ -62,15 +62,29 @@ def fit(setting: Setting, data: Dataset, report: Report) -> nn.Module:
 
 @torch.enable_grad()
 def step(
-    model: nn.Module, optimizer: torch.optim.Optimizer, pictures: Tensor, labels: Tensor
+    model: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    batch: tuple[Tensor, Tensor],
+    setting: Setting,
 ) -> None:
     """One update of the weights; raises Diverged where the loss is not finite."""
+    pictures, labels = batch
     model.train()
-    loss = functional.cross_entropy(model(pictures), labels)
+    try:
+        scores = model(pictures)
+    except ValueError as error:  # a batch norm after maps of 1 x 1 pixel
+        if len(pictures) > 1:
+            raise
+        rule = _(
+            "batch_size is at least 2 for {model} on these pictures, since batch normalization"
+            " cannot learn from a single value, got {value}"
+        )
+        raise ValueError(rule.format(model=setting.model, value=setting.batch_size)) from error
+    loss = functional.cross_entropy(scores, labels)
     if not isfinite(loss.item()):
         raise Diverged(
             _("the loss is no longer a number: the learning rate {rate} is too large").format(
-                rate=optimizer.param_groups[0]["lr"]
+                rate=setting.learning_rate
             )
         )
     optimizer.zero_grad()

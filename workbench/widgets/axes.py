@@ -36,8 +36,9 @@ def show_ticks(axis: bqplot.Axis, most: int = MOST_TICKS) -> None:
     labels = {_key(value): _text(value, _digits(values)) for value in values}
     if axis.tick_labels == labels and np.array_equal(axis.tick_values, values):
         return
-    with axis.hold_sync():
-        axis.tick_values, axis.tick_labels = values, labels
+    # Labels first, by themselves: bqplot writes new ticks with the labels that it knows by then.
+    axis.tick_labels = labels
+    axis.tick_values = values
 
 
 def _key(value: float) -> str:

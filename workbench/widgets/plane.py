@@ -15,8 +15,11 @@ from workbench.wording import QUANTITIES, setting_text, value_text
 
 SIZE = "deflated_bytes"
 GAP = (np.nan, np.nan)
-BELOW = 5.0
+MARGIN = 5.0
 LEAST_RANGE = 20.0
+# Where there are grid lines, bqplot writes the numbers onto the ends of the axis.
+BELOW_AXIS = {"transform": "translate(0, 5px)"}
+BESIDE_AXIS = {"transform": "translate(-5px, 0)"}
 
 
 class Plane:
@@ -35,8 +38,16 @@ class Plane:
         self._interval = bqplot.Lines(x=[], y=[], scales=scales, colors=[CANDIDATE], stroke_width=3)
         self._now = bqplot.Scatter(x=[], y=[], scales=scales, colors=[CANDIDATE], default_size=110)
         grid = {"grid_lines": "solid", "grid_color": BASELINE + "55", "color": BASELINE}
-        self._across = bqplot.Axis(scale=self._x, label_offset="36px", **grid)
-        self._up = bqplot.Axis(scale=self._y, orientation="vertical", label_offset="38px", **grid)
+        self._across = bqplot.Axis(
+            scale=self._x, label_offset="38px", tick_style=BELOW_AXIS, **grid
+        )
+        self._up = bqplot.Axis(
+            scale=self._y,
+            orientation="vertical",
+            label_offset="40px",
+            tick_style=BESIDE_AXIS,
+            **grid,
+        )
         self._figure = bqplot.Figure(
             marks=[self._trail, self._tried, self._pinned, self._interval, self._now],
             axes=[self._across, self._up],
@@ -69,7 +80,7 @@ class Plane:
         if len(points):
             lowest = min(float(points[:, 1].min()), self._lowest.get(dataset, 100.0))
             self._lowest[dataset] = lowest
-            self._y.min = max(0.0, min((lowest - BELOW) // 10 * 10, 100.0 - LEAST_RANGE))
+            self._y.min = max(0.0, min((lowest - MARGIN) // 10 * 10, 100.0 - LEAST_RANGE))
             self._x.max = float(points[:, 0].max()) * 1.08
         show_ticks(self._across)
         show_ticks(self._up)

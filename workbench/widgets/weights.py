@@ -11,7 +11,6 @@ from workbench.widgets.axes import show_ticks
 from workbench.widgets.page import page
 from workbench.widgets.state import State, View
 
-
 NOTHING = WeightHistogram(edges=(-1.0, 1.0), kept=(0,), pruned=(0,), rounded=(0,))
 MOST_VALUES = 7  # on the way across: zero in the middle, and as many on either side
 
@@ -33,11 +32,11 @@ class Weights:
         )
         axis = {"grid_lines": "none", "color": BASELINE}
         self._across = bqplot.Axis(scale=self._x, label_offset="36px", **axis)
-        self._up = bqplot.Axis(scale=self._y, orientation="vertical", label_offset="62px", **axis)
+        self._up = bqplot.Axis(scale=self._y, orientation="vertical", label_offset="70px", **axis)
         self._figure = bqplot.Figure(
             marks=[self._bars],
             axes=[self._across, self._up],
-            fig_margin={"top": 10, "bottom": 48, "left": 78, "right": 16},
+            fig_margin={"top": 10, "bottom": 48, "left": 86, "right": 16},
             animation_duration=0,
             display_toolbar=False,
             layout={"width": "100%", "height": "260px"},

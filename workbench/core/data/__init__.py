@@ -3,6 +3,7 @@
 from workbench.core.data.bundled import CLASSES, load_bundled
 from workbench.core.data.dataset import Dataset
 from workbench.locale import _
+from workbench.setting import FOLDER
 
 __all__ = ["Dataset", "load", "names"]
 
@@ -24,10 +25,10 @@ def load(name: str, *, download: bool = False) -> Dataset:
     if name in CLASSES:
         return load_bundled(name)
 
-    from workbench.core.data.folder import PREFIX, load_folder
+    from workbench.core.data.folder import load_folder
     from workbench.core.data.torchvision_sets import BY_LOWER_CASE, load_torchvision
 
-    if name.startswith(PREFIX):
+    if name.startswith(FOLDER):
         return load_folder(name)
     if name.lower() in BY_LOWER_CASE:
         return load_torchvision(BY_LOWER_CASE[name.lower()], download=download)

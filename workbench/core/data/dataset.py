@@ -17,6 +17,7 @@ class Dataset:
     """Images to learn from, to choose by and to read out, shape (images, channels, height, width).
 
     `mean`, `std`: of the training images, for each channel, a pixel being 0 to 1.
+    `identity`: a digest of the images and labels; weights belong to the data they were trained on.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Dataset:
     test_labels: Labels
     mean: tuple[float, ...]
     std: tuple[float, ...]
+    identity: str
 
     @property
     def image_shape(self) -> tuple[int, int, int]:

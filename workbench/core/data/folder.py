@@ -11,8 +11,8 @@ from workbench.core.data.split import FEWEST, three_ways
 from workbench.core.data.unpacked import had, place
 from workbench.core.files import FileProblem, reason
 from workbench.locale import _
+from workbench.setting import FOLDER, resolved
 
-PREFIX = "folder:"
 ENDINGS = (
     *(".avif", ".bmp", ".gif", ".j2k", ".jp2", ".jpeg", ".jpg", ".pbm"),
     *(".pcx", ".pgm", ".png", ".ppm", ".tga", ".tif", ".tiff", ".webp"),
@@ -23,7 +23,7 @@ Classes = dict[str, list[Path]]
 
 def load_folder(name: str) -> Dataset:
     """The pictures of the folder that `name`, in the form folder:PATH, gives."""
-    folder = Path(name.removeprefix(PREFIX)).expanduser().resolve()
+    folder = Path(resolved(name).removeprefix(FOLDER))
     classes = _classes(folder)
     return had(place("folder", _key(folder, classes)), name, lambda: _sets(classes))
 

@@ -11,7 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.core.data.dataset import Dataset, Labelled, Sets, named
-from workbench.core.files import MANIFEST, FileProblem, check, manifest_line, reason, verified
+from workbench.core.files import (
+    MANIFEST,
+    FileProblem,
+    check,
+    manifest,
+    manifest_line,
+    reason,
+    verified,
+)
 from workbench.core.publication import published, sweep, withdraw, write_durably
 from workbench.locale import _
 from workbench.places import cache_folder
@@ -80,8 +88,15 @@ def _read(folder: Path, name: str, stamps: Stamps) -> Dataset:
         classes=tuple(named(text) for text in about["classes"]),
         mean=tuple(about["mean"]),
         std=tuple(about["std"]),
+        identity=_identity(folder, sorted(arrays)),
         **arrays,
     )
+
+
+def _identity(folder: Path, arrays: list[str]) -> str:
+    listed = manifest(folder)
+    digests = [sorted(listed[f"{array}.npy"]) for array in arrays]
+    return sha256(json.dumps(digests).encode()).hexdigest()[:12]
 
 
 def _stamps(folder: Path) -> Stamps:

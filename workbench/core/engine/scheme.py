@@ -17,6 +17,11 @@ class Scheme:
     weight_limit: int
     name: Message
 
+    @property
+    def weight_bits(self) -> int:
+        """Bits that a weight really uses, its sign included: 8, or 7 where 8 would saturate."""
+        return self.weight_limit.bit_length() + 1
+
 
 @cache
 def scheme() -> Scheme:
