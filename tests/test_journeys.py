@@ -130,7 +130,9 @@ def test_the_whole_lesson_works_by_keyboard_alone(voila_server: Server, page: Pa
             page.keyboard.press("Enter")
     for name in ("sparsity", "weight bits", "network", "Stop", "Pin as A", "Download", "English"):
         assert any(text.startswith(name) for text in reached), (name, reached)
-    expect(page.locator(".wb-verdicts")).to_contain_text("A small_cnn (fashion_mnist): sparsity 5 %")
+    expect(page.locator(".wb-verdicts")).to_contain_text(
+        "A small_cnn (fashion_mnist): sparsity 5 %"
+    )
 
 
 def test_the_switch_says_the_whole_page_in_turkish(voila_server: Server, page: Page) -> None:
