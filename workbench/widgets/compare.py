@@ -51,8 +51,8 @@ class Compare:
             return
         self.widget.value = (
             f'<div class="wb-verdicts">'
-            f"<div><b>A</b> {escape(setting_text(pinned.setting))} &nbsp; "
-            f"<b>B</b> {escape(setting_text(now.setting))}</div>"
+            f"<div><b>A</b> {escape(setting_text(pinned.setting))}"
+            f"<br><b>B</b> {escape(setting_text(now.setting))}</div>"
             f"<div>{self._accuracy(pinned, now)}</div><div>{self._speed(pinned, now)}</div></div>"
         )
 
