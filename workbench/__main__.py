@@ -59,7 +59,7 @@ def parser() -> ArgumentParser:
     _add_measure(commands)
     bench = commands.add_parser("bench", help=_("measure the workbench itself against its aims"))
     bench.add_argument("name", help=_("which bench; an unknown name lists the known ones"))
-    bench.add_argument("--json", action="store_true", help=_("print one JSON object"))
+    _add_json(bench)
     return top
 
 
@@ -77,6 +77,7 @@ def _add_train(commands) -> None:  # type: ignore[no-untyped-def]
         "--output", help=_("folder of the checkpoint; the user's cache if not given")
     )
     _add_download(command)
+    _add_json(command)
 
 
 def _add_measure(commands) -> None:  # type: ignore[no-untyped-def]
@@ -91,12 +92,16 @@ def _add_measure(commands) -> None:  # type: ignore[no-untyped-def]
     )
     _add_fields(command, tuple(field.name for field in fields(Setting)))
     _add_download(command)
+    _add_json(command)
 
 
 def _add_download(command: ArgumentParser) -> None:
     command.add_argument(
         "--download", action="store_true", help=_("fetch a torchvision data set that is not here")
     )
+
+
+def _add_json(command: ArgumentParser) -> None:
     command.add_argument("--json", action="store_true", help=_("print one JSON object"))
 
 

@@ -29,12 +29,12 @@ def setting_of(arguments: Namespace) -> Setting:
 
 def train(arguments: Namespace) -> None:
     """Train, write the checkpoint, and say how well it does on validation and test images."""
-    from workbench.core.accuracy import test_accuracy
+    from workbench.core.accuracy import test_accuracy, validation_accuracy
     from workbench.core.checkpoint import save_checkpoint
     from workbench.core.data import load
     from workbench.core.machine import use_one_thread
     from workbench.core.publication import try_to_write
-    from workbench.core.training import fit, validation_accuracy
+    from workbench.core.training import fit
 
     setting = setting_of(arguments)
     use_one_thread()

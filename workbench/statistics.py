@@ -58,14 +58,8 @@ def median_interval(
 
     With too few samples for the asked confidence the interval is their whole range.
     """
-    from scipy.special import bdtr
-
-    ordered = np.sort(np.asarray(samples, dtype=float))
-    n = len(ordered)
-    below = bdtr(np.arange(n // 2), n, 0.5)
-    rank = int((below <= (1 - confidence) / 2).sum())
-    index = max(rank - 1, 0)
-    return float(np.median(ordered)), float(ordered[index]), float(ordered[n - 1 - index])
+    _value, low, high = quantile_interval(samples, 0.5, confidence)
+    return float(np.median(samples)), low, high
 
 
 def ratio_of_medians(

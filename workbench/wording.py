@@ -1,6 +1,6 @@
 """How settings and quantities are put into words and figures, on the page and in a terminal."""
 
-from workbench.locale import Message, _, decimal, message, percent
+from workbench.locale import _, decimal, message, percent
 from workbench.measurement import Quantity
 from workbench.setting import Setting
 
@@ -146,8 +146,3 @@ def setting_text(setting: Setting) -> str:
         done.append(setting.engine)
     what = ", ".join(done) if setting != setting.baseline else ", ".join([_("baseline"), *done])
     return f"{setting.model} ({setting.dataset}): {what}"
-
-
-def named(name: str, names: dict[str, Message]) -> str:
-    """The word for a name of ours, or the name itself where it has none."""
-    return str(names.get(name, name))

@@ -4,6 +4,7 @@ from workbench.core.architecture import architecture_of
 from workbench.core.checkpoint import trained
 from workbench.core.experiment import no_gradients
 from workbench.core.latency import speedup, timed_in_turn
+from workbench.core.machine import use_one_thread
 from workbench.measurement import ignore
 from workbench.setting import shipped
 from workbench.statistics import ratio_verdict
@@ -14,6 +15,7 @@ SESSIONS = 12
 
 def told_apart() -> tuple[int, int]:
     """Wrong verdicts, and how many in all: two new sessions of a float32 network each time."""
+    use_one_thread()
     wrong = 0
     for model, batch in CASES:
         setting = shipped("fashion_mnist", model)

@@ -1,6 +1,6 @@
 """How often a network is right: an anytime estimate over the test set's fixed shuffled order."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from time import perf_counter
 
 import numpy as np
@@ -68,9 +68,25 @@ def is_telling(count: int, total: int) -> bool:
     return count >= min(FIRST, total)
 
 
+def validation_accuracy(model: nn.Module, data: Dataset, check: Callable[[], None]) -> Quantity:
+    """Share of validation images that `model` gets right; `check` may stop it between two parts."""
+    return _accuracy_under_torch(model, data, data.validation_images, data.validation_labels, check)
+
+
 def test_accuracy(model: nn.Module, data: Dataset) -> Quantity:
     """Accuracy of `model` under PyTorch on all test images: to be read out, never to choose by."""
+    return _accuracy_under_torch(model, data, data.test_images, data.test_labels, lambda: None)
+
+
+def _accuracy_under_torch(
+    model: nn.Module,
+    data: Dataset,
+    images: NDArray[np.uint8],
+    labels: NDArray[np.int64],
+    check: Callable[[], None],
+) -> Quantity:
     answers = np.empty(0, np.int64)
-    for grown in growing_predictions(TorchEager(model, "cpu"), data.test_images, data):
+    for grown in growing_predictions(TorchEager(model, "cpu"), images, data):
         answers = grown
-    return accuracy(right_answers(answers, data.test_labels), "measured")
+        check()
+    return accuracy(right_answers(answers, labels), "measured")

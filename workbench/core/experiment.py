@@ -58,8 +58,7 @@ def run(setting: Setting, report: Report = ignore) -> Measurement:
 
 @contextmanager
 def no_gradients() -> Iterator[None]:
-    """Gradients off for this thread alone, whichever thread a notebook calls us on; one core."""
-    use_one_thread()
+    """Gradients off for this thread alone, whichever thread a notebook calls us on."""
     with torch.no_grad():
         yield
 

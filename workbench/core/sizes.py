@@ -12,6 +12,7 @@ from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from workbench.core.engine import Engine
+from workbench.core.engine.graph import readers
 from workbench.core.pruning import prunable
 from workbench.locale import Message, message
 from workbench.measurement import Quantity, Unit
@@ -140,15 +141,12 @@ def _peak_live(proto: ModelProto) -> int:
 
 def _places(proto: ModelProto) -> dict[str, str]:
     """From a tensor to the one whose memory it takes over, as a ReLU's output does its input's."""
-    readers: dict[str, set[str]] = {}
-    for node in proto.graph.node:
-        for name in node.input:
-            readers.setdefault(name, set()).add(node.op_type)
+    taken_by = readers(proto)
     stored = {item.name for item in (*proto.graph.input, *proto.graph.initializer)}
     place: dict[str, str] = {}
     for node in proto.graph.node:
         source = node.input[0] if node.input else ""
-        is_alone = readers.get(source, set()) <= IN_PLACE
+        is_alone = all(reader.op_type in IN_PLACE for reader in taken_by.get(source, []))
         if node.op_type in IN_PLACE and is_alone and source not in stored:
             place[node.output[0]] = place.get(source, source)
     return place

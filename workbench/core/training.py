@@ -1,6 +1,6 @@
 """fit: a network learns from a data set, seeded, batch by batch, stoppable between any two."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from math import isfinite
 
@@ -9,13 +9,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from workbench.core.accuracy import accuracy, growing_predictions, right_answers
+from workbench.core.accuracy import validation_accuracy
 from workbench.core.data import Dataset
-from workbench.core.engine.runners import TorchEager
 from workbench.core.models import build
 from workbench.core.pictures import normalized
 from workbench.locale import _, message
-from workbench.measurement import Progress, Quantity, Report
+from workbench.measurement import Progress, Report
 from workbench.setting import Setting
 
 SHIFT = 2
@@ -121,12 +120,3 @@ def augmented(pictures: Tensor, setting: Setting, generator: torch.Generator) ->
     padded = functional.pad(pictures, (SHIFT,) * 4)
     moved = padded[torch.arange(count)[:, None, None], :, rows[:, :, None], columns[:, None, :]]
     return moved.permute(0, 3, 1, 2)
-
-
-def validation_accuracy(model: nn.Module, data: Dataset, check: Callable[[], None]) -> Quantity:
-    """Share of validation images that `model` gets right; `check` may stop it between two parts."""
-    answers = np.empty(0, np.int64)
-    for grown in growing_predictions(TorchEager(model, "cpu"), data.validation_images, data):
-        answers = grown
-        check()
-    return accuracy(right_answers(answers, data.validation_labels), "measured")

@@ -99,6 +99,4 @@ def decimal(value: float, digits: int = 0) -> str:
 
 def percent(fraction: float, digits: int = 1) -> str:
     """`fraction` as per cent, the sign where this language writes it."""
-    pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    number = numbers.format_decimal(fraction * 100, format=pattern, locale=_State.language)
-    return _("{number} %").format(number=number)
+    return _("{number} %").format(number=decimal(fraction * 100, digits))

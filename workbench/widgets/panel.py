@@ -118,7 +118,7 @@ class Panel:
 
     def _draw(self, view: View, *, again: bool = False) -> None:
         key = view.key(self.state)
-        if again or id(view) not in self._drawn or not _same(self._drawn[id(view)], key):
+        if again or id(view) not in self._drawn or self._drawn[id(view)] != key:
             self._drawn[id(view)] = key
             view.draw(self.state)
 
@@ -158,27 +158,22 @@ class Panel:
                 self.update(**changes)
 
     def _on_answer(self, setting: Setting, measurement: Measurement) -> None:
-        history = (*self.state.history, measurement)
-        changes: dict[str, Any] = {"history": history, "stage": None}
+        changes: dict[str, Any] = {"stage": None}
         with self._lock:
+            self.update(history=(*self.state.history, measurement))
+            baseline = self.state.setting.baseline
+            known = self._known(baseline)
+            if known is not None and not self._pinned_by_hand:
+                changes["pinned"] = known
             if setting == self.state.setting:
                 changes |= {
                     "answer": measurement,
                     "quantities": measurement.quantities,
                     "fresh": frozenset(measurement.quantities),
                 }
-            if self._should_pin(measurement):
-                changes["pinned"] = measurement
             self.update(**changes)
-        baseline = self.state.setting.baseline
-        if not self._pinned_by_hand and self._known(baseline) is None:
+        if known is None and not self._pinned_by_hand:
             self._scheduler.request_when_idle(baseline)
-        elif not self._pinned_by_hand and self.state.pinned != self._known(baseline):
-            self.update(pinned=self._known(baseline))
-
-    def _should_pin(self, measurement: Measurement) -> bool:
-        is_baseline = measurement.setting == self.state.setting.baseline
-        return is_baseline and not self._pinned_by_hand
 
     def _is_wanted(self, setting: Setting) -> bool:
         """Whether the page still has to do with this run: its setting, or the baseline of that."""
@@ -192,8 +187,3 @@ class Panel:
         if self._is_wanted(setting):
             told = message("stopped; move a control or press “Measure again”")
             self.update(stage=None, notice=told)
-
-
-def _same(old: object, new: object) -> bool:
-    """Whether two keys of a view hold the same objects; measurements are compared by identity."""
-    return old is new or old == new

@@ -11,7 +11,7 @@ import numpy as np
 import onnx
 import torch
 from numpy.typing import NDArray
-from onnx import ModelProto, numpy_helper
+from onnx import ModelProto, NodeProto, numpy_helper
 from torch import nn
 from torch.fx import symbolic_trace
 from torch.nn.utils.fusion import fuse_conv_bn_eval, fuse_conv_bn_weights
@@ -144,6 +144,15 @@ def folded_weights(
         )
         state[f"{layer}.weight"], state[f"{layer}.bias"] = weight.detach(), bias.detach()
     return {name: value.numpy() for name, value in state.items()}
+
+
+def readers(proto: ModelProto) -> dict[str, list[NodeProto]]:
+    """The nodes that take each tensor, by its name."""
+    found: dict[str, list[NodeProto]] = {}
+    for node in proto.graph.node:
+        for name in node.input:
+            found.setdefault(name, []).append(node)
+    return found
 
 
 def with_initializers(proto: ModelProto, arrays: Arrays) -> ModelProto:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 
-from workbench.core.engine.graph import INPUT, OUTPUT, with_initializers
+from workbench.core.engine.graph import INPUT, OUTPUT, readers, with_initializers
 from workbench.core.engine.levels import BIAS_LIMIT, activation_scale, quantized, weight_scale
 from workbench.core.engine.scheme import scheme
 
@@ -51,15 +51,12 @@ def clipped_outputs(proto: ModelProto) -> dict[str, str]:
     int8 saturates at the ends of the range seen after the ReLU, so the ReLU itself is left out:
     ONNX Runtime makes one int8 kernel of an addition only where none follows.
     """
-    readers: dict[str, list[NodeProto]] = {}
-    for node in proto.graph.node:
-        for name in node.input:
-            readers.setdefault(name, []).append(node)
+    taken_by = readers(proto)
     layers = [node.output[0] for node in proto.graph.node if node.op_type in COMPUTING]
     return {
         output: after[0].output[0]
         for output in layers
-        if len(after := readers.get(output, [])) == 1 and after[0].op_type in CLIPPING
+        if len(after := taken_by.get(output, [])) == 1 and after[0].op_type in CLIPPING
     }
 
 
