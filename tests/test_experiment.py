@@ -1,6 +1,7 @@
 """run: honest numbers on the way and at the end, stoppable at every stage, on whole files only."""
 
-from pathlib import Path
+from pathlib from dataclasses import replace
+import Path
 from shutil import copytree, ignore_patterns
 
 import numpy as np
@@ -14,7 +15,7 @@ from workbench.core.files import FileProblem
 from workbench.core.pruning import fraction_zero, prunable
 from workbench.measurement import Measurement, Progress, Superseded, ignore
 from workbench.places import data_folder
-from workbench.setting import SHIPPED, Setting, replace
+from workbench.setting import SHIPPED, Setting
 
 FASHION = SHIPPED["fashion_mnist", "small_cnn"]
 DIGITS = SHIPPED["digits", "small_cnn"]

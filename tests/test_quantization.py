@@ -9,9 +9,9 @@ from torch import Tensor, nn
 from workbench.core.models import build
 from workbench.core.pruning import prunable, prune_weights
 from workbench.core.quantization import highest_level, on_grid, quantize_weights, step_sizes
-from workbench.setting import WEIGHT_BITS, Setting
+from workbench.setting import BITS, Setting
 
-BITS = [bits for bits in WEIGHT_BITS if bits < 32]
+FEWER_BITS = [bits for bits in BITS if bits < 32]
 SHAPES = [(16, 1, 3, 3), (10, 256), (1, 1, 1, 1)]
 
 

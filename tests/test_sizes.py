@@ -11,7 +11,7 @@ from workbench.core.engine import Compiler, Engine
 from workbench.core.models import build
 from workbench.core.pruning import prunable, prune_weights
 from workbench.core.sizes import file_sizes, macs, memory, packed_bytes, parameter_counts
-from workbench.setting import WEIGHT_BITS, Setting
+from workbench.setting import BITS, Setting
 
 SHAPE = (1, 28, 28)
 CONVOLUTIONS = [(16, 1), (32, 16), (64, 32)]
@@ -75,7 +75,7 @@ def test_pruning_leaves_the_parameters_and_lowers_those_not_zero(
     assert counts["nonzero_parameters"].value == WEIGHTS + OTHERS - round(sparsity * WEIGHTS)
 
 
-@pytest.mark.parametrize("bits", WEIGHT_BITS)
+@pytest.mark.parametrize("bits", BITS)
 def test_packed_bytes_without_zeros_are_bits_steps_and_the_others(
     model: nn.Module, bits: int
 ) -> None:
@@ -86,7 +86,7 @@ def test_packed_bytes_without_zeros_are_bits_steps_and_the_others(
     assert (found.unit, found.provenance) == ("bytes", "computed")
 
 
-@pytest.mark.parametrize("bits", WEIGHT_BITS)
+@pytest.mark.parametrize("bits", BITS)
 def test_packed_bytes_with_zeros_are_a_mask_and_those_kept(bits: int) -> None:
     layer = nn.Sequential(nn.Linear(100, 10, bias=False))
     nn.init.ones_(layer[0].weight)  # type: ignore[arg-type]
@@ -95,7 +95,7 @@ def test_packed_bytes_with_zeros_are_a_mask_and_those_kept(bits: int) -> None:
     assert packed_bytes(layer, bits).value == np.ceil((1000 + 100 * bits + 32 * steps) / 8)
 
 
-@pytest.mark.parametrize("bits", WEIGHT_BITS)
+@pytest.mark.parametrize("bits", BITS)
 def test_more_zeros_never_pack_larger(model: nn.Module, bits: int) -> None:
     sizes = []
     for sparsity in (0.0, 0.02, 0.3, 0.6, 0.9):
@@ -105,7 +105,7 @@ def test_more_zeros_never_pack_larger(model: nn.Module, bits: int) -> None:
 
 
 def test_fewer_bits_pack_smaller(model: nn.Module) -> None:
-    sizes = [packed_bytes(model, bits).value for bits in WEIGHT_BITS]
+    sizes = [packed_bytes(model, bits).value for bits in BITS]
     assert sizes == sorted(sizes, reverse=True)
 
 

@@ -1,0 +1,33 @@
+"""What an experiment answers: quantities that say how they were got, and how sure they are."""
+
+from workbench.measurement.answer import Measurement, Progress, Report, Run, Superseded, ignore
+from workbench.measurement.parts import (
+    ActivationHistogram,
+    Closeup,
+    Grid,
+    Layer,
+    Point,
+    Rounding,
+    WeightHistogram,
+)
+from workbench.measurement.quantity import Provenance, Quantities, Quantity, Unit
+
+__all__ = [
+    "ActivationHistogram",
+    "Closeup",
+    "Grid",
+    "Layer",
+    "Measurement",
+    "Point",
+    "Progress",
+    "Provenance",
+    "Quantities",
+    "Quantity",
+    "Report",
+    "Rounding",
+    "Run",
+    "Superseded",
+    "Unit",
+    "WeightHistogram",
+    "ignore",
+]

@@ -1,0 +1,198 @@
+"""What one experiment is: a frozen, flat Setting."""
+
+from contextlib import suppress
+from dataclasses import asdict, dataclass, fields
+from hashlib import sha256
+from json import dumps
+from pathlib import Path
+from typing import Any, Self
+
+from workbench.locale import _
+from workbench.setting.per_layer import per_layer
+from workbench.setting.recipe import is_pruned, is_quantized, steps_of
+from workbench.setting.rules import (
+    check_choice,
+    check_name,
+    check_pattern,
+    check_percentile,
+    check_rate,
+    check_sparsity,
+    check_whole,
+)
+from workbench.setting.space import (
+    BITS,
+    CHOICES,
+    NO_PATTERN,
+    Augmentation,
+    BatchNorm,
+    CalibrationMethod,
+    Criterion,
+    Engine,
+    Granularity,
+    Levels,
+    Masks,
+    QuantizedPer,
+    Repair,
+    Scope,
+    Symmetry,
+)
+
+FOLDER = "folder:"
+MOST_SEEDS = 2**63
+TRAINING = (
+    "dataset", "model", "width", "depth", "kernel_size", "learning_rate", "batch_size", "epochs",
+    "augmentation", "seed",
+)  # fmt: skip
+"""Fields that the trained weights depend on."""
+RUNNING = ("engine", "inference_batch")
+"""Fields that say what runs the network, compressed or not."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """One experiment: what is trained, how it is compressed, how it is run.
+
+    None stands for the network's, the granularity's or the engine's own default. `recipe` names the
+    steps of a compression in any order, instead of the fields; what a step does not tell
+    (criterion, scope, calibration) the fields still tell.
+    """
+
+    dataset: str = "fashion_mnist"
+    model: str = "small_cnn"
+    width: int | None = None
+    depth: int | None = None
+    kernel_size: int | None = None
+    learning_rate: float = 0.1
+    batch_size: int = 128
+    epochs: int = 20
+    augmentation: Augmentation = "shift_flip"
+    seed: int = 0
+    sparsity: float = 0.0
+    granularity: Granularity = "weight"
+    criterion: Criterion = "magnitude"
+    scope: Scope | None = None
+    pattern: str = NO_PATTERN
+    layer_sparsity: str = ""
+    masks: Masks = "removed"
+    snap_to: int = 1
+    prune_steps: int = 1
+    repair: Repair = "none"
+    repair_epochs: int = 1
+    finetune_rate: float = 0.1
+    weight_bits: int = 32
+    activation_bits: int | None = None
+    weight_symmetry: Symmetry = "symmetric"
+    activation_symmetry: Symmetry = "asymmetric"
+    quantized_per: QuantizedPer = "channel"
+    levels: Levels = "uniform"
+    batch_norm: BatchNorm = "folded"
+    layer_bits: str = ""
+    calibration: int = 128
+    calibration_method: CalibrationMethod = "minmax"
+    percentile: float = 99.9
+    qat_epochs: int = 0
+    recipe: str = ""
+    engine: Engine = "onnxruntime"
+    inference_batch: int = 64
+
+    def __post_init__(self) -> None:
+        for name in ("dataset", "model"):
+            check_name(name, getattr(self, name))
+        for name in ("width", "depth", "kernel_size"):
+            if (value := getattr(self, name)) is not None:
+                check_whole(name, value, at_least=1)
+        for name in ("batch_size", "epochs", "inference_batch", "snap_to", "prune_steps",
+                     "repair_epochs", "calibration"):  # fmt: skip
+            check_whole(name, getattr(self, name), at_least=1)
+        for name in ("seed", "qat_epochs"):
+            check_whole(name, getattr(self, name), at_least=0)
+        if self.seed >= MOST_SEEDS:
+            rule = _("seed is a whole number below {most}, got {value}")
+            raise ValueError(rule.format(most=MOST_SEEDS, value=self.seed))
+        for name, choices in CHOICES.items():
+            if (value := getattr(self, name)) is not None or name not in OPEN:
+                check_choice(name, value, choices)
+        if self.kernel_size is not None and self.kernel_size % 2 == 0:
+            rule = _("kernel_size is odd, so that a pixel is its centre, got {value}")
+            raise ValueError(rule.format(value=self.kernel_size))
+        check_rate("learning_rate", self.learning_rate)
+        check_rate("finetune_rate", self.finetune_rate)
+        check_sparsity(self.sparsity)
+        check_percentile(self.percentile)
+        check_pattern(self.pattern, NO_PATTERN)
+        self._check_compression()
+
+    def _check_compression(self) -> None:
+        """Read what is written as text, so that a slip is found here and not in the run."""
+        for sparsity in self.layer_sparsities.values():
+            check_sparsity(sparsity)
+        for bits in self.layers_bits.values():
+            check_choice("layer_bits", bits, BITS)
+        if self.recipe and (is_pruned(self) or is_quantized(self)):
+            rule = _(
+                "recipe names the steps itself, so sparsity, pattern, bits and their layers stay"
+                " as they are, got {value}"
+            )
+            raise ValueError(rule.format(value=self.recipe))
+        steps_of(self)
+
+    @property
+    def layer_sparsities(self) -> dict[str, float]:
+        """The sparsity of single layers, by name."""
+        return per_layer("layer_sparsity", self.layer_sparsity, float)
+
+    @property
+    def layers_bits(self) -> dict[str, int]:
+        """The weight bits of single layers, by name."""
+        return per_layer("layer_bits", self.layer_bits, int)
+
+    @property
+    def baseline(self) -> Self:
+        """The same training and engine without compression: what everything is compared with."""
+        return type(self)(**{name: getattr(self, name) for name in (*TRAINING, *RUNNING)})
+
+    @property
+    def training(self) -> Self:
+        """Only what the trained weights depend on: the key of the checkpoint."""
+        same = {name: getattr(self, name) for name in TRAINING}
+        return type(self)(**same | {"dataset": resolved(self.dataset)})
+
+    @property
+    def checkpoint_name(self) -> str:
+        """The file name of the trained weights: readable, and different for any other training.
+
+        Only what differs from the defaults counts, so that a new field renames no old checkpoint.
+        """
+        plain = type(self)().as_dict()
+        told = {name: v for name, v in self.training.as_dict().items() if v != plain[name]}
+        key = sha256(dumps(told, sort_keys=True).encode()).hexdigest()[:8]
+        words = "".join(c if c.isalnum() else "_" for c in f"{self.training.dataset}-{self.model}")
+        return f"{words[:60]}-{key}.safetensors"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Every field by name, ready for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Self:
+        """The setting that `as_dict` described; an unknown name is refused with the known ones."""
+        known = [field.name for field in fields(cls)]
+        for name in values:
+            check_choice(_("a setting's field"), name, known)
+        return cls(**values)
+
+
+def resolved(dataset: str) -> str:
+    """The data set's name, the path of folder:PATH in full: "pics" is another folder elsewhere."""
+    if not dataset.startswith(FOLDER):
+        return dataset
+    path = Path(dataset.removeprefix(FOLDER))
+    with suppress(
+        RuntimeError
+    ):  # ~somebody who is nobody here: a folder of that name is looked for
+        path = path.expanduser()
+    return f"{FOLDER}{path.resolve()}"
+
+
+OPEN = ("scope", "activation_bits")
+"""Choices that may be None."""
