@@ -1,7 +1,7 @@
 """run: honest numbers on the way and at the end, stoppable at every stage, on whole files only."""
 
-from pathlib from dataclasses import replace
-import Path
+from dataclasses import replace
+from pathlib import Path
 from shutil import copytree, ignore_patterns
 
 import numpy as np
