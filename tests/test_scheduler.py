@@ -6,7 +6,7 @@ from threading import Event, Thread
 
 import pytest
 
-from workbench.scheduler import COMPUTING, Scheduler
+from workbench.scheduler import COMPUTING, Scheduler, Turn
 
 PATIENCE_S = 10
 """Only a failing test waits so long."""
@@ -37,7 +37,7 @@ class Panel:
         )
 
     def run(self, name: str, report: Callable[[str], None]) -> str:
-        assert COMPUTING.locked()
+        assert COMPUTING.is_taken
         self.threads.add(threading.current_thread())
         report("first")
         self.began[name].set()
@@ -194,3 +194,67 @@ def test_two_panels_never_compute_at_the_same_time() -> None:
     for panel in (first, second):
         panel.scheduler.close()
     assert first.log == [*answered("slow"), *answered("b")]
+
+
+def test_who_is_patient_lets_others_go_first_and_comes_back() -> None:
+    turn, log, entered = Turn(), [], Event()
+
+    def other() -> None:
+        with turn:
+            log.append("other")
+            entered.set()
+
+    with turn:
+        turn.give_way()
+        log.append("first")
+        thread = Thread(target=other)
+        thread.start()
+        while not entered.is_set():
+            turn.give_way()
+        log.append("again")
+        assert turn.is_taken
+    thread.join()
+    assert log == ["first", "other", "again"]
+    assert not turn.is_taken
+
+
+def test_a_patient_scheduler_pauses_for_another_one() -> None:
+    log: list[str] = []
+    started, over = Event(), Event()
+
+    def survey(name: str, report: Callable[[str], None]) -> str:
+        started.set()
+        while "slider" not in log:
+            report("cell")
+        return "survey"
+
+    def slider(name: str, report: Callable[[str], None]) -> str:
+        log.append("slider")
+        return "slider"
+
+    def scheduler(run: Callable[..., str], *, is_patient: bool) -> Scheduler[str, str, str]:
+        def answered(name: str, answer: str) -> None:
+            log.append(f"answer {answer}")
+            if answer == "survey":
+                over.set()
+
+        return Scheduler(
+            run,
+            superseded=Unwanted,
+            on_start=lambda name: None,
+            on_news=lambda name, news: None,
+            on_answer=answered,
+            on_error=lambda name, error: log.append(f"error {error}"),
+            on_stopped=lambda name: log.append("stopped"),
+            is_patient=is_patient,
+        )
+
+    patient, hasty = scheduler(survey, is_patient=True), scheduler(slider, is_patient=False)
+    patient.request("long")
+    assert started.wait(PATIENCE_S)
+    hasty.request("short")
+    assert over.wait(PATIENCE_S)
+    patient.close()
+    hasty.close()
+    assert log[0] == "slider"
+    assert {"answer slider", "answer survey"} <= set(log)

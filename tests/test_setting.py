@@ -12,17 +12,24 @@ from workbench.core.checkpoint import checkpoint_path, metadata
 from workbench.core.files import check, manifest
 from workbench.measurement import Quantity
 from workbench.places import data_folder
-from workbench.setting import SHIPPED, SPACE, Setting, shipped
+from workbench.setting import SHIPPED, SPACE, TRAINING, Setting, shipped
 
 SHIPPED_SETTINGS = [pytest.param(value, id=" ".join(key)) for key, value in SHIPPED.items()]
 
 OTHER: dict[str, Any] = {
     "dataset": "digits", "model": "resnet8", "width": 8, "depth": 1, "kernel_size": 5,
     "learning_rate": 0.03, "batch_size": 64, "epochs": 1, "augmentation": "none", "seed": 7,
-    "sparsity": 0.5, "weight_bits": 4, "engine": "torch", "inference_batch": 1,
+    "sparsity": 0.5, "granularity": "filter", "criterion": "random", "scope": "layer",
+    "pattern": "2:4", "layer_sparsity": "classifier=0.3", "masks": "kept", "snap_to": 8,
+    "prune_steps": 3, "repair": "finetune", "repair_epochs": 2, "finetune_rate": 0.3,
+    "weight_bits": 4, "activation_bits": 8, "weight_symmetry": "asymmetric",
+    "activation_symmetry": "symmetric", "quantized_per": "tensor", "levels": "kmeans",
+    "batch_norm": "separate", "layer_bits": "classifier=8", "calibration": 32,
+    "calibration_method": "mse", "percentile": 99.0, "qat_epochs": 1,
+    "recipe": "prune:0.5,quantize:8", "engine": "torch", "inference_batch": 1,
 }  # fmt: skip
-COMPRESSION = {"sparsity", "weight_bits"}
 RUNNING = {"engine", "inference_batch"}
+COMPRESSION = set(OTHER) - RUNNING - set(TRAINING)
 
 WRONG = [
     ("width", 0, "whole number of at least 1"),
@@ -43,8 +50,25 @@ WRONG = [
     ("sparsity", 1.0, "0 <= sparsity < 1"),
     ("sparsity", -0.05, "0 <= sparsity < 1"),
     ("sparsity", float("nan"), "0 <= sparsity < 1"),
-    ("weight_bits", 9, "one of 32, 8, 7, 6, 5, 4, 3, 2"),
-    ("weight_bits", 1, "one of 32, 8, 7, 6, 5, 4, 3, 2"),
+    ("weight_bits", 9, "one of 32, 16, 8, 7, 6, 5, 4, 3, 2"),
+    ("weight_bits", 1, "one of 32, 16, 8, 7, 6, 5, 4, 3, 2"),
+    ("activation_bits", 9, "one of 32, 16, 8, 7, 6, 5, 4, 3, 2"),
+    ("granularity", "kernel", "one of weight, neuron, filter"),
+    ("criterion", "l1", "one of magnitude, l2, random, gradient, activation, batch_norm"),
+    ("scope", "net", "one of global, layer"),
+    ("pattern", "4:2", "N below M"),
+    ("pattern", "2:x", "N:M"),
+    ("layer_sparsity", "classifier:0.3", "LAYER=VALUE"),
+    ("layer_sparsity", "=0.3", "LAYER=VALUE"),
+    ("layer_bits", "classifier=four", "LAYER=VALUE"),
+    ("snap_to", 0, "whole number of at least 1"),
+    ("prune_steps", 0, "whole number of at least 1"),
+    ("repair", "retrain", "one of none, batch_norm, finetune"),
+    ("repair_epochs", 0, "whole number of at least 1"),
+    ("finetune_rate", 0, "a number above 0"),
+    ("calibration", 0, "whole number of at least 1"),
+    ("percentile", 101, "50 to 100"),
+    ("qat_epochs", -1, "whole number of at least 0"),
     ("engine", "tensorrt", "one of onnxruntime, torch, torch_cuda"),
     ("inference_batch", 0, "whole number of at least 1"),
 ]
@@ -83,7 +107,7 @@ def test_the_space_names_fields_and_repeats_no_value() -> None:
     assert all(len(set(values)) == len(values) for values in SPACE.values())
 
 
-@pytest.mark.parametrize("name", ["sparsity", "learning_rate"])
+@pytest.mark.parametrize("name", ["sparsity", "learning_rate", "finetune_rate", "percentile"])
 def test_floats_of_the_space_are_exact_keys(name: str) -> None:
     for value in SPACE[name]:
         assert float(f"{value:.6g}") == value
@@ -133,7 +157,8 @@ def test_every_field_has_another_value_here() -> None:
 
 
 def test_a_setting_survives_json() -> None:
-    setting = Setting(**OTHER)
+    fields_alone = {name: value for name, value in OTHER.items() if name != "recipe"}
+    setting = Setting(**fields_alone)
     assert Setting.from_dict(json.loads(json.dumps(setting.as_dict()))) == setting
 
 

@@ -3,7 +3,7 @@
 import atexit
 import logging
 from collections.abc import Callable
-from threading import Condition, Lock, Thread
+from threading import Condition, Thread
 from typing import Generic, TypeVar
 
 Request = TypeVar("Request")
@@ -11,7 +11,45 @@ News = TypeVar("News")
 Answer = TypeVar("Answer")
 
 CLOSING_SECONDS = 5
-COMPUTING = Lock()
+
+
+class Turn:
+    """Whose turn it is to compute: one at a time, and who is patient lets all others go first."""
+
+    def __init__(self) -> None:
+        self._changed = Condition()
+        self._is_taken = False
+        self._waiting = 0
+
+    @property
+    def is_taken(self) -> bool:
+        """Somebody computes."""
+        return self._is_taken
+
+    def __enter__(self) -> None:
+        with self._changed:
+            self._waiting += 1
+            self._changed.wait_for(lambda: not self._is_taken)
+            self._waiting -= 1
+            self._is_taken = True
+
+    def __exit__(self, *_error: object) -> None:
+        with self._changed:
+            self._is_taken = False
+            self._changed.notify_all()
+
+    def give_way(self) -> None:
+        """Let those who wait compute, and come back after them; called by whose turn it is."""
+        with self._changed:
+            if self._waiting == 0:
+                return
+            self._is_taken = False
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: not self._is_taken and self._waiting == 0)
+            self._is_taken = True
+
+
+COMPUTING = Turn()
 """Held while any panel of this process computes: the number of threads is one for all of them."""
 
 
@@ -20,7 +58,8 @@ class Scheduler(Generic[Request, News, Answer]):
 
     `run(request, report)` computes. `report` passes news on and raises `superseded` as soon as a
     newer request waits or Stop was asked for, so that a run ends at its next word.
-    `on_news`, `on_answer`, `on_error`, `on_idle` are called on that thread.
+    `on_news`, `on_answer`, `on_error`, `on_idle` are called on that thread. `is_patient`: its runs
+    pause, at their next word, while the run of another scheduler is wanted.
     """
 
     def __init__(
@@ -33,8 +72,10 @@ class Scheduler(Generic[Request, News, Answer]):
         on_answer: Callable[[Request, Answer], None],
         on_error: Callable[[Request, Exception], None],
         on_stopped: Callable[[Request], None],
+        is_patient: bool = False,
     ) -> None:
         self._run, self._superseded = run, superseded
+        self._is_patient = is_patient
         self._on_start, self._on_news, self._on_answer = on_start, on_news, on_answer
         self._on_error, self._on_stopped = on_error, on_stopped
         self._changed = Condition()
@@ -96,6 +137,8 @@ class Scheduler(Generic[Request, News, Answer]):
             with self._changed:
                 if self._waiting or self._stop:
                     raise self._superseded
+            if self._is_patient:
+                COMPUTING.give_way()
             self._on_news(wanted, news)
 
         try:

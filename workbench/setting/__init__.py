@@ -1,10 +1,11 @@
 """What one experiment is: a frozen, flat Setting, and the finite values a control may give it."""
 
+from workbench.setting.folder import FOLDER, resolved
 from workbench.setting.per_layer import check_layers, per_layer_text
 from workbench.setting.recipe import Step, after_recipe, steps_of
 from workbench.setting.shipped import SHIPPED, shipped
 from workbench.setting.space import BITS, NO_PATTERN, SPACE, Criterion, Engine, Granularity
-from workbench.setting.values import FOLDER, MOST_SEEDS, TRAINING, Setting, resolved
+from workbench.setting.values import MOST_SEEDS, TRAINING, Setting
 
 __all__ = [
     "BITS",

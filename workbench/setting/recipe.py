@@ -70,6 +70,33 @@ def is_quantized(setting: Setting) -> bool:
     return min(bits) < 32 or bool(setting.layer_bits)
 
 
+OF_PRUNING = (
+    "granularity", "criterion", "scope", "masks", "snap_to", "prune_steps", "repair",
+)  # fmt: skip
+OF_QUANTIZING = (
+    "weight_symmetry", "activation_symmetry", "quantized_per", "levels", "batch_norm",
+    "calibration", "calibration_method", "percentile", "qat_epochs",
+)  # fmt: skip
+
+
+def without_effect(setting: Setting) -> set[str]:
+    """The fields that change nothing, as the others are."""
+    if setting.recipe:
+        return set()
+    found: set[str] = set()
+    if not is_pruned(setting):
+        found.update(OF_PRUNING)
+    if not is_quantized(setting):
+        found.update(OF_QUANTIZING)
+    if not is_pruned(setting) or setting.repair != "finetune":
+        found.add("repair_epochs")
+        if not is_quantized(setting) or not setting.qat_epochs:
+            found.add("finetune_rate")
+    if setting.activation_bits == 32 and setting.weight_bits != 8:
+        found.add("activation_bits")
+    return found
+
+
 def _pruning(setting: Setting) -> list[Step]:
     """The sparsity in one step, or in more that grow ever less (Zhu & Gupta 2017), with repair."""
     if not is_pruned(setting):

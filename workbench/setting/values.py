@@ -1,15 +1,14 @@
 """What one experiment is: a frozen, flat Setting."""
 
-from contextlib import suppress
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from hashlib import sha256
 from json import dumps
-from pathlib import Path
 from typing import Any, Self
 
 from workbench.locale import _
+from workbench.setting.folder import resolved
 from workbench.setting.per_layer import per_layer
-from workbench.setting.recipe import is_pruned, is_quantized, steps_of
+from workbench.setting.recipe import is_pruned, is_quantized, steps_of, without_effect
 from workbench.setting.rules import (
     check_choice,
     check_name,
@@ -37,7 +36,6 @@ from workbench.setting.space import (
     Symmetry,
 )
 
-FOLDER = "folder:"
 MOST_SEEDS = 2**63
 TRAINING = (
     "dataset", "model", "width", "depth", "kernel_size", "learning_rate", "batch_size", "epochs",
@@ -152,6 +150,17 @@ class Setting:
         return type(self)(**{name: getattr(self, name) for name in (*TRAINING, *RUNNING)})
 
     @property
+    def uncompressed(self) -> Self:
+        """Nothing taken away and no bits fewer, while how that would be done stays as it is."""
+        full_bits = None if self.activation_bits is None else 32
+        return replace(self, **ALL_OF_IT, activation_bits=full_bits)
+
+    @property
+    def effective(self) -> Self:
+        """The same compression with every field at its default that has no effect."""
+        return replace(self, **{name: PLAIN[name] for name in without_effect(self)})
+
+    @property
     def training(self) -> Self:
         """Only what the trained weights depend on: the key of the checkpoint."""
         same = {name: getattr(self, name) for name in TRAINING}
@@ -182,17 +191,10 @@ class Setting:
         return cls(**values)
 
 
-def resolved(dataset: str) -> str:
-    """The data set's name, the path of folder:PATH in full: "pics" is another folder elsewhere."""
-    if not dataset.startswith(FOLDER):
-        return dataset
-    path = Path(dataset.removeprefix(FOLDER))
-    with suppress(
-        RuntimeError
-    ):  # ~somebody who is nobody here: a folder of that name is looked for
-        path = path.expanduser()
-    return f"{FOLDER}{path.resolve()}"
-
-
 OPEN = ("scope", "activation_bits")
 """Choices that may be None."""
+ALL_OF_IT: dict[str, Any] = {
+    "sparsity": 0.0, "pattern": NO_PATTERN, "layer_sparsity": "", "weight_bits": 32,
+    "layer_bits": "", "qat_epochs": 0, "recipe": "",
+}  # fmt: skip
+PLAIN = Setting().as_dict()

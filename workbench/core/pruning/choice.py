@@ -1,0 +1,115 @@
+"""Which channels stay: how much each counts, and how many of a group may go."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from workbench.core.pruning.groups import Group
+from workbench.locale import _
+from workbench.setting import check_layers
+
+Kept = dict[str, Tensor]
+"""Indices of the channels that stay, ascending, by the name of their group."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cut:
+    """How channels are chosen: the fields of a Setting of the same names."""
+
+    sparsity: float
+    granularity: str
+    criterion: str
+    scope: str
+    snap_to: int
+    layers: Mapping[str, float]
+
+
+@torch.no_grad()
+def chosen_channels(
+    model: nn.Module, groups: Sequence[Group], cut: Cut, scores: Mapping[str, Tensor]
+) -> Kept:
+    """Channels that stay when the fraction `cut.sparsity` of each group, or of all, goes.
+
+    `scores`: of single weights, as `importance` gives them.
+    """
+    own = [group for group in groups if group.kind == cut.granularity]
+    if not own:
+        raise ValueError(_nothing_to_cut(groups, cut.granularity))
+    known = {layer: group for group in own for layer in group.producers}
+    check_layers("layer_sparsity", cut.layers, known)
+    counted = {group.name: _counts(model, group, cut.criterion, scores) for group in own}
+    fractions = {known[layer].name: fraction for layer, fraction in cut.layers.items()}
+    left = _left(own, counted, cut) | {
+        group.name: _whole(group.channels * (1 - fractions[group.name]))
+        for group in own
+        if group.name in fractions
+    }
+    kept: Kept = {}
+    for group in own:
+        count = _snapped(left[group.name], group, cut)
+        highest = counted[group.name].argsort(descending=True, stable=True)[:count]
+        kept[group.name] = highest.sort().values
+    return kept
+
+
+def _left(groups: Sequence[Group], counted: Mapping[str, Tensor], cut: Cut) -> dict[str, int]:
+    """How many channels of each group stay, before widths are snapped."""
+    if cut.scope == "layer":
+        return {group.name: _whole(group.channels * (1 - cut.sparsity)) for group in groups}
+    together = torch.cat([counted[group.name] for group in groups])
+    going = len(together) - _whole(len(together) * (1 - cut.sparsity))
+    border = together.sort().values[going] if going < len(together) else together.max() + 1
+    return {group.name: int((counted[group.name] >= border).sum()) for group in groups}
+
+
+def _whole(number: float) -> int:
+    return int(number + 0.5)
+
+
+def _snapped(left: int, group: Group, cut: Cut) -> int:
+    if left < 1:
+        most = (group.channels - 1) / group.channels
+        rule = _(
+            "sparsity leaves at least 1 of the {count} channels of layer {layer}: at most {most} is"
+            " possible there, got {value}"
+        )
+        told = cut.layers.get(group.name, cut.sparsity)
+        raise ValueError(
+            rule.format(count=group.channels, layer=group.name, most=f"{most:.3g}", value=told)
+        )
+    steps = max(1, _whole(left / cut.snap_to))
+    return min(steps * cut.snap_to, group.channels)
+
+
+def _counts(model: nn.Module, group: Group, criterion: str, scores: Mapping[str, Tensor]) -> Tensor:
+    """What each channel counts, shape (channels,): mean over its layers, 1 the mean of each."""
+    if criterion == "batch_norm":
+        return _scales(model, group)
+    shares = []
+    for layer in group.producers:
+        each = scores[f"{layer}.weight"].flatten(1).sum(dim=1)
+        each = each.sqrt() if criterion == "l2" else each
+        shares.append(each / each.mean().clamp_min(1e-12))
+    return torch.stack(shares).mean(dim=0)
+
+
+def _scales(model: nn.Module, group: Group) -> Tensor:
+    """|gamma| of the group's batch norms: Network Slimming, Liu et al. 2017."""
+    norms = [place.layer for place in group.places if place.side == "norm" and place.repeat == 1]
+    if not norms:
+        rule = _(
+            "criterion batch_norm needs a batch norm after layer {layer}, which has none; magnitude"
+            " is possible, got {value}"
+        )
+        raise ValueError(rule.format(layer=group.name, value="batch_norm"))
+    sizes = [model.get_submodule(norm).weight.abs() for norm in norms]  # type: ignore[union-attr,operator]
+    return torch.stack([size / size.mean().clamp_min(1e-12) for size in sizes]).mean(dim=0)
+
+
+def _nothing_to_cut(groups: Sequence[Group], granularity: str) -> str:
+    kinds = dict.fromkeys(group.kind for group in groups)
+    return _("granularity of this network is one of {known}, got {value}").format(
+        known=", ".join(["weight", *kinds]), value=granularity
+    )
