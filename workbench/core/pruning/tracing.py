@@ -1,16 +1,19 @@
 """The groups of a network, read from its trace: whose channels meet goes together."""
 
-import operator
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import fx, nn
 from torch.fx.passes.shape_prop import ShapeProp
-from torch.nn import functional
 
 from workbench.core.pruning.groups import Group, Place
+from workbench.core.pruning.operations import (
+    MEETING,
+    PASSING,
+    PASSING_FUNCTIONS,
+    PASSING_METHODS,
+)
 from workbench.locale import _
 
 
@@ -193,21 +196,3 @@ def _dimensions(node: fx.Node) -> tuple[int, ...]:
     found = _argument(node, 1, "dim")
     named = (1,) if found is None else (found,) if isinstance(found, int) else tuple(found)
     return tuple(dim if dim >= 0 else dim + 4 for dim in named)
-
-
-PASSING = (
-    nn.ReLU, nn.ReLU6, nn.Hardswish, nn.Hardsigmoid, nn.Sigmoid, nn.SiLU, nn.GELU, nn.Tanh,
-    nn.LeakyReLU, nn.ELU, nn.Identity, nn.Dropout, nn.Dropout2d, nn.MaxPool2d, nn.AvgPool2d,
-    nn.AdaptiveAvgPool2d, nn.AdaptiveMaxPool2d,
-)  # fmt: skip
-"""Modules that treat each channel by itself."""
-PASSING_FUNCTIONS: set[Callable[..., Any]] = {
-    torch.relu, functional.relu, functional.relu6, functional.hardswish, functional.hardsigmoid,
-    functional.silu, functional.gelu, torch.sigmoid, functional.dropout, functional.max_pool2d,
-    functional.avg_pool2d, functional.adaptive_avg_pool2d, functional.adaptive_max_pool2d,
-}  # fmt: skip
-PASSING_METHODS = {"relu", "relu_", "sigmoid", "contiguous", "clone"}
-MEETING: set[Callable[..., Any]] = {
-    operator.add, operator.iadd, torch.add, operator.mul, operator.imul, torch.mul,
-}  # fmt: skip
-"""Functions that take a channel of each of two tensors: sums around a block, and gates."""
