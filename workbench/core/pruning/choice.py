@@ -104,7 +104,7 @@ def _scales(model: nn.Module, group: Group) -> Tensor:
             " is possible, got {value}"
         )
         raise ValueError(rule.format(layer=group.name, value="batch_norm"))
-    sizes = [model.get_submodule(norm).weight.abs() for norm in norms]  # type: ignore[union-attr,operator]
+    sizes = [model.get_submodule(norm).weight.abs() for norm in norms]  # type: ignore[operator]
     return torch.stack([size / size.mean().clamp_min(1e-12) for size in sizes]).mean(dim=0)
 
 

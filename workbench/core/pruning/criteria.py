@@ -87,7 +87,7 @@ def _activation(model: nn.Module, learn: Learn) -> dict[str, Tensor]:
 def _weighed(model: nn.Module, layer: str, mean: Tensor) -> Tensor:
     """The magnitudes of a layer times the mean of each weight's own input channel."""
     module = model.get_submodule(layer)
-    weight: Tensor = module.weight.detach()  # type: ignore[union-attr,operator,assignment]
+    weight: Tensor = module.weight.detach()  # type: ignore[operator]
     if isinstance(module, nn.Conv2d) and module.groups > 1:
         inputs = mean.view(module.groups, -1).repeat_interleave(len(weight) // module.groups, 0)
         return weight.abs() * inputs[:, :, None, None]
