@@ -5,18 +5,19 @@ import os
 import sys
 import traceback
 from argparse import ArgumentParser, Namespace
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 
 from workbench import __version__
 from workbench.locale import _, message, preferred_language, use_language
-from workbench.setting import SPACE, Setting
+from workbench.setting import SPACE, TRAINING, Setting
 from workbench.wording import EXPLAINED
 
-TRAINING = (
-    "dataset", "model", "width", "depth", "kernel_size", "learning_rate", "batch_size", "epochs",
-    "augmentation", "seed",
-)  # fmt: skip
+MEASURE_FLAGS = {
+    "epochs": ("--training-epochs",),
+    "repair_epochs": ("--epochs", "--repair-epochs"),
+}
+"""`measure` compresses, so its plain --epochs are those of the fine-tuning."""
 
 ARGPARSE = (
     message("usage: "),
@@ -90,7 +91,7 @@ def _add_measure(commands) -> None:  # type: ignore[no-untyped-def]
             " minutes, and its weights are kept in your cache."
         ),
     )
-    _add_fields(command, tuple(field.name for field in fields(Setting)))
+    _add_fields(command, tuple(field.name for field in fields(Setting)), MEASURE_FLAGS)
     _add_download(command)
     _add_json(command)
 
@@ -105,16 +106,25 @@ def _add_json(command: ArgumentParser) -> None:
     command.add_argument("--json", action="store_true", help=_("print one JSON object"))
 
 
-def _add_fields(command: ArgumentParser, names: Sequence[str]) -> None:
-    types = {field.name: type(field.default) for field in fields(Setting)}
+def _add_fields(
+    command: ArgumentParser,
+    names: Sequence[str],
+    flags: Mapping[str, tuple[str, ...]] | None = None,
+) -> None:
     for name in names:
-        kind = types[name] if types[name] is not type(None) else int
+        kind = _kind(name)
         offered = ", ".join(str(value) for value in SPACE.get(name, ()))
         text = str(EXPLAINED[name]) + (f" [{offered}]" if offered else "")
         command.add_argument(
-            f"--{name.replace('_', '-')}", type=kind, metavar=kind.__name__.upper(),
-            help=text.replace("%", "%%"),
+            *(flags or {}).get(name, (f"--{name.replace('_', '-')}",)),
+            dest=name, type=kind, metavar=kind.__name__.upper(), help=text.replace("%", "%%"),
         )  # fmt: skip
+
+
+def _kind(name: str) -> type:
+    """The type of a field's values, None apart."""
+    values = [getattr(Setting(), name), *SPACE.get(name, (0,))]
+    return type(next(value for value in values if value is not None))
 
 
 def dispatch(arguments: Namespace) -> None:

@@ -117,6 +117,12 @@ def _say(text: str) -> None:
 def measure(arguments: Namespace, run: Run) -> None:
     """Measure one setting and print it as JSON or as a table."""
     setting = setting_of(arguments)
+    if arguments.repair_epochs is not None and setting.repair != "finetune":
+        rule = _(
+            "--epochs are those of the fine-tuning after pruning and need --repair finetune; those"
+            " of the training are --training-epochs, got {value}"
+        )
+        raise ValueError(rule.format(value=arguments.repair_epochs))
     if arguments.download:
         from workbench.core.data import load
 

@@ -28,4 +28,27 @@ LESSONS: tuple[Lesson, ...] = (
             "latency measured on this machine."
         ),
     ),
+    Lesson(
+        file="05_weight_pruning.ipynb",
+        title=message("Zeros: weight pruning and sensitivity"),
+        goal=message(
+            "Set weights to zero by four criteria, find the layer that cannot spare them, and see"
+            " why nothing gets faster."
+        ),
+    ),
+    Lesson(
+        file="06_structured_pruning.ipynb",
+        title=message("Gone for good: neurons, filters and repair"),
+        goal=message(
+            "Remove whole filters with all that is coupled to them, watch the accuracy collapse, and"
+            " bring it back."
+        ),
+    ),
+    Lesson(
+        file="07_quantization.ipynb",
+        title=message("Fewer bits: quantization, imitated and real"),
+        goal=message(
+            "Round weights and activations, find the cliff, and learn when real int8 is faster."
+        ),
+    ),
 )

@@ -25,7 +25,7 @@ class Row:
     met: bool | None = None
 
 
-BENCHES = {"slider": "workbench.bench.slider"}
+BENCHES = {"slider": "workbench.bench.slider", "compression": "workbench.bench.compression"}
 
 
 def rows_of(name: str) -> list[Row]:

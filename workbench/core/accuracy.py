@@ -68,9 +68,15 @@ def is_telling(count: int, total: int) -> bool:
     return count >= min(FIRST, total)
 
 
-def validation_accuracy(model: nn.Module, data: Dataset, check: Callable[[], None]) -> Quantity:
-    """Share of validation images that `model` gets right; `check` may stop it between two parts."""
-    return _accuracy_under_torch(model, data, data.validation_images, data.validation_labels, check)
+def validation_accuracy(
+    model: nn.Module, data: Dataset, check: Callable[[], None], most: int | None = None
+) -> Quantity:
+    """Share of validation images that `model` gets right; `check` may stop it between two parts.
+
+    `most`: how many images at most, for a quick look.
+    """
+    images, labels = data.validation_images[:most], data.validation_labels[:most]
+    return _accuracy_under_torch(model, data, images, labels, check)
 
 
 def test_accuracy(model: nn.Module, data: Dataset) -> Quantity:

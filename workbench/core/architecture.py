@@ -4,17 +4,21 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import numpy as np
+import torch
+from torch import Tensor, nn
 
 from workbench.core.data import Dataset, load
-from workbench.core.engine import Compiler
+from workbench.core.engine import Built, Compiler
+from workbench.core.engine.calibration import Check, at_ease
 from workbench.core.engine.runners import Pictures
 from workbench.core.models import build
 from workbench.core.pictures import normalized
+from workbench.core.pruning import Group, channel_groups
 from workbench.core.sizes import macs
 from workbench.measurement import Quantity
 from workbench.setting import Setting
 
-CALIBRATION_IMAGES = 128
+LEARNING_IMAGES = 256
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,13 +26,25 @@ class Architecture:
     """A network's form with its data: the compiler, the multiply-adds, the pictures it is fed."""
 
     data: Dataset
+    form: nn.Module
     compiler: Compiler
     macs: Quantity
 
     @cached_property
-    def calibration(self) -> Pictures:
-        """Training images for the ranges of activations; never the test set."""
-        return normalized(self.data.train_images[:CALIBRATION_IMAGES], self.data)
+    def groups(self) -> tuple[Group, ...]:
+        """Which channels can only go together."""
+        return channel_groups(self.form, self.data.image_shape)
+
+    def build(self, setting: Setting, model: nn.Module, check: Check = at_ease) -> Built:
+        """The engine that `setting` asks for; ranges of activations from its training images."""
+        pictures = normalized(self.data.train_images[: setting.calibration], self.data)
+        return self.compiler.build(setting, model, pictures, check)
+
+    def learning_batch(self) -> tuple[Tensor, Tensor]:
+        """Training images and labels from which criteria learn what matters."""
+        pictures = torch.from_numpy(normalized(self.data.train_images[:LEARNING_IMAGES], self.data))
+        labels = torch.from_numpy(self.data.train_labels[:LEARNING_IMAGES].astype(np.int64))
+        return pictures.contiguous(memory_format=torch.channels_last), labels
 
     def test_batch(self, size: int) -> Pictures:
         """`size` test images, repeated where there are fewer."""
@@ -47,4 +63,4 @@ def architecture_of(setting: Setting) -> Architecture:
 def _architecture(form: Setting, data: Dataset) -> Architecture:
     model = build(form, data.image_shape, len(data.classes)).eval()
     compiler = Compiler(model, data.image_shape)
-    return Architecture(data, compiler, macs(model, data.image_shape))
+    return Architecture(data, model, compiler, macs(model, data.image_shape))

@@ -7,16 +7,25 @@ from hashlib import sha256
 
 import numpy as np
 from numpy.typing import NDArray
-from torch import nn
 
 from workbench.core.accuracy import accuracy, growing_predictions, is_telling, right_answers
 from workbench.core.architecture import Architecture
 from workbench.core.data import Dataset
-from workbench.core.engine import Engine
+from workbench.core.description import Versions, rounding_quality
+from workbench.core.engine import Built, Engine
 from workbench.core.latency import Timings, cpu_share, latency, speedup, timed_in_turn
-from workbench.core.sizes import file_sizes, memory, packed_bytes, parameter_counts
+from workbench.core.pruning import prunable
+from workbench.core.quantization import rounding
+from workbench.core.sizes import (
+    file_sizes,
+    macs,
+    memory,
+    packed_bytes,
+    parameter_counts,
+    training_files,
+)
 from workbench.locale import message
-from workbench.measurement import Progress, Quantity, Report
+from workbench.measurement import Progress, Quantity, Report, Rounding
 from workbench.setting import Setting
 
 MOST_REMEMBERED = 16
@@ -24,20 +33,31 @@ _ANSWERS: dict[bytes, NDArray[np.int64]] = {}
 """Classes of all test images by the SHA-256 of the file that gave them."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Candidate:
-    """A compressed network and the engine that runs it."""
+    """A compressed network and the engine that runs it; `setting` is plain, without a recipe."""
 
     setting: Setting
-    model: nn.Module
-    engine: Engine
+    versions: Versions
+    built: Built
     architecture: Architecture
-    is_real_int8: bool
+    repair_seconds: float
 
     @property
-    def is_simulated(self) -> bool:
-        """The weights are on a grid that no kernel of the engine multiplies."""
-        return self.setting.weight_bits < 32 and not self.is_real_int8
+    def engine(self) -> Engine:
+        """What runs it."""
+        return self.built.engine
+
+    @property
+    def rounding(self) -> Rounding | None:
+        """Nine of its weights on their way to whole numbers; None where they keep fractions."""
+        folds = self.architecture.compiler.folds
+        return rounding(self.versions.unrounded, self.versions.final, self.setting, folds)
+
+    @property
+    def is_resized(self) -> bool:
+        """Channels or neurons are gone."""
+        return self.versions.tags is not None
 
 
 def measured_accuracy(
@@ -61,26 +81,51 @@ def measured_accuracy(
 def _accuracy(candidate: Candidate, answers: NDArray[np.int64]) -> Quantity:
     right = right_answers(answers, candidate.architecture.data.test_labels)
     known = {"engine": candidate.engine.name, "n": len(answers)}
-    if not candidate.is_simulated:
+    if not candidate.built.is_simulated:
         how = message("right answers of {engine} on {n} test images", **known)
         return accuracy(right, "measured", how)
     how = message(
-        "right answers on {n} test images, weights on the grid of {bits} bits but multiplied in"
-        " float32 by {engine}",
+        "right answers on {n} test images, values on the grid of {bits} bits (weights) and"
+        " {activation_bits} bits (activations) but multiplied in float32 by {engine}",
         bits=candidate.setting.weight_bits,
+        activation_bits=candidate.setting.activation_bits or 32,
         **known,
     )
     return accuracy(right, "simulated", how)
 
 
 def sizes(candidate: Candidate, check: Callable[[], None]) -> dict[str, Quantity]:
-    """Of the file, the weights, the arithmetic and the memory; `check` may end it."""
-    return {
+    """Of the files, the weights, the arithmetic and the memory; `check` may end it."""
+    model, data = candidate.versions.final, candidate.architecture.data
+    found = {
         **file_sizes(candidate.engine, check),
-        "packed_bytes": packed_bytes(candidate.model, candidate.setting.weight_bits),
-        **parameter_counts(candidate.model),
-        "macs": candidate.architecture.macs,
+        "packed_bytes": packed_bytes(model, bits_of(candidate)),
+        **training_files(model, candidate.setting),
+        **parameter_counts(model),
+        "macs": macs(model, data.image_shape)
+        if candidate.is_resized
+        else candidate.architecture.macs,
         **memory(candidate.engine.graph or candidate.architecture.compiler.proto),
+        **rounding_quality(candidate.versions),
+    }
+    if candidate.built.clipped_share is not None:
+        found["clipped_share"] = candidate.built.clipped_share
+    if candidate.repair_seconds:
+        found["repair_seconds"] = Quantity(
+            value=candidate.repair_seconds,
+            unit="s",
+            provenance="measured",
+            how=message("time of re-calibration and fine-tuning on this machine, in this session"),
+        )
+    return found
+
+
+def bits_of(candidate: Candidate) -> dict[str, int]:
+    """The weight bits of every layer, by the name of its weight."""
+    own = candidate.setting.layers_bits
+    return {
+        name: own.get(name.removesuffix(".weight"), candidate.setting.weight_bits)
+        for name in prunable(candidate.versions.final)
     }
 
 

@@ -1,13 +1,14 @@
 """Sizes: of the file, deflated, packed; parameters, multiply-adds and memory."""
 
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 import onnx
 import torch
 from onnx import ModelProto
 from onnx.helper import tensor_dtype_to_np_dtype
+from safetensors.torch import save
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
@@ -16,6 +17,7 @@ from workbench.core.engine.graph import readers
 from workbench.core.pruning import prunable
 from workbench.locale import Message, message
 from workbench.measurement import Quantity, Unit
+from workbench.setting import Setting
 
 DEFLATED_AT_ONCE = 2**17
 IN_PLACE = {"Relu", "Clip", "QuantizeLinear", "DequantizeLinear", "Flatten", "Reshape", "Identity"}
@@ -49,24 +51,41 @@ def file_sizes(engine: Engine, check: Callable[[], None] = lambda: None) -> dict
     }
 
 
-def packed_bytes(model: nn.Module, weight_bits: int) -> Quantity:
-    """The smallest plain form of the weights at `weight_bits` bits each.
+def packed_bytes(model: nn.Module, weight_bits: Mapping[str, int]) -> Quantity:
+    """The smallest plain form of the weights at `weight_bits` bits each, by the weight's name.
 
     Each layer is stored whole or, where that is shorter, as a bit for each weight that says whether
     it is zero, and the others; below 32 bits a 32-bit step per channel; all else in 32 bits.
     """
     weights = prunable(model)
-    bits = 0
-    for weight in weights.values():
-        count, kept = weight.numel(), int(torch.count_nonzero(weight))
-        bits += min(count * weight_bits, count + kept * weight_bits)
-        bits += 32 * len(weight) if weight_bits < 32 else 0
+    total = 0
+    for name, weight in weights.items():
+        count, kept, bits = weight.numel(), int(torch.count_nonzero(weight)), weight_bits[name]
+        total += min(count * bits, count + kept * bits)
+        total += 32 * len(weight) if bits < 16 else 0
     others = sum(value.numel() for name, value in model.named_parameters() if name not in weights)
     how = message(
         "{bits} bits a weight, zeros by a bit mask where that is shorter, 32-bit biases and steps",
-        bits=weight_bits,
+        bits=", ".join(str(bits) for bits in sorted(set(weight_bits.values()))),
     )
-    return _computed((bits + 32 * others + 7) // 8, "bytes", how)
+    return _computed((total + 32 * others + 7) // 8, "bytes", how)
+
+
+def training_files(model: nn.Module, setting: Setting) -> dict[str, Quantity]:
+    """`checkpoint_bytes`, the file from which training goes on, and `csr_bytes` of the weights."""
+    state = {name: value.contiguous() for name, value in model.state_dict().items()}
+    how = message("length of the safetensors file of the network in PyTorch")
+    if setting.masks == "kept":
+        masks = {f"{name}_mask": (w != 0).float() for name, w in prunable(model).items()}
+        how = message("the same file, with the masks that PyTorch's pruning keeps beside weights")
+        state |= masks
+    file = Quantity(value=len(save(state)), unit="bytes", provenance="measured", how=how)
+    numbers = sum(
+        2 * int(torch.count_nonzero(weight)) + len(weight) + 1
+        for weight in prunable(model).values()
+    )
+    csr = message("4 bytes a non-zero value, its column, and each row's start; rows are outputs")
+    return {"checkpoint_bytes": file, "csr_bytes": _computed(4 * numbers, "bytes", csr)}
 
 
 def parameter_counts(model: nn.Module) -> dict[str, Quantity]:

@@ -1,7 +1,8 @@
 """fit: a network learns from a data set, seeded, batch by batch, stoppable between any two."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from math import isfinite
 
 import numpy as np
@@ -13,7 +14,7 @@ from workbench.core.accuracy import validation_accuracy
 from workbench.core.data import Dataset
 from workbench.core.models import build
 from workbench.core.pictures import normalized
-from workbench.locale import _, message
+from workbench.locale import Message, _, message
 from workbench.measurement import Progress, Report
 from workbench.setting import Setting
 
@@ -27,36 +28,67 @@ class Diverged(ValueError):
 
 @torch.inference_mode(mode=False)  # else a caller's would make weights that cannot learn
 def fit(setting: Setting, data: Dataset, report: Report) -> nn.Module:
-    """The network of `setting` after training on `data`: SGD with Nesterov momentum, one cycle.
-
-    The rate rises to `learning_rate` for a fifth of the steps and falls to nearly 0 (Smith 2018).
-    """
+    """The network of `setting` after training on `data`, from random weights of its seed."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(setting.seed)
         model = build(setting, data.image_shape, len(data.classes))
     model = model.to(memory_format=torch.channels_last)
+    course = Course(epochs=setting.epochs, rate=setting.learning_rate)
+    for progress in learning(model, setting, course, data, report):
+        if progress.done % course.batches(setting, data) == 0:
+            stop = partial(report, progress)
+            found = validation_accuracy(model, data, stop)
+            report(replace(progress, quantities={"validation_accuracy": found}))
+    return model.eval()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Course:
+    """How long and with which largest step a network learns; `stage` tells epoch and epochs."""
+
+    epochs: int
+    rate: float
+    stage: str = "training: epoch {epoch} of {epochs}"
+
+    def batches(self, setting: Setting, data: Dataset) -> int:
+        """Updates of the weights in one epoch."""
+        return -(-len(data.train_labels) // setting.batch_size)
+
+
+STAGES = (
+    message("training: epoch {epoch} of {epochs}"),
+    message("fine-tuning: epoch {epoch} of {epochs}"),
+)
+"""The stages of a Course, marked for the catalogues."""
+
+
+def learning(
+    model: nn.Module, setting: Setting, course: Course, data: Dataset, report: Report
+) -> Iterator[Progress]:
+    """Train in place, yielding after every update: SGD with Nesterov momentum, one cycle.
+
+    The rate rises to the course's for a fifth of the steps and falls to nearly 0 (Smith 2018).
+    """
+    setting = replace(setting, learning_rate=course.rate)
     generator = torch.Generator().manual_seed(setting.seed)
-    batches = -(-len(data.train_labels) // setting.batch_size)
-    total = batches * setting.epochs
+    batches = course.batches(setting, data)
+    total = batches * course.epochs
     optimizer = torch.optim.SGD(
-        model.parameters(), setting.learning_rate, momentum=0.9, nesterov=True, weight_decay=5e-4
+        model.parameters(), course.rate, momentum=0.9, nesterov=True, weight_decay=5e-4
     )
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer,
-        setting.learning_rate,
-        total_steps=max(2, total),
-        pct_start=WARM_UP,
+        optimizer, course.rate, total_steps=max(2, total), pct_start=WARM_UP
     )
-    for epoch in range(1, setting.epochs + 1):
-        stage = message("training: epoch {epoch} of {epochs}", epoch=epoch, epochs=setting.epochs)
-        for done, (pictures, labels) in enumerate(training_batches(setting, data, generator)):
-            report(Progress(stage=stage, done=(epoch - 1) * batches + done, total=total))
-            step(model, optimizer, (pictures, labels), setting)
+    for epoch in range(1, course.epochs + 1):
+        stage = Message(course.stage, {"epoch": epoch, "epochs": course.epochs})
+        start = (epoch - 1) * batches
+        for done, batch in enumerate(training_batches(setting, data, generator), start=start):
+            report(Progress(stage=stage, done=done, total=total))
+            step(model, optimizer, batch, setting)
             schedule.step()
-        now = Progress(stage=stage, done=epoch * batches, total=total)
-        found = validation_accuracy(model, data, lambda now=now: report(now))  # type: ignore[misc]
-        report(replace(now, quantities={"validation_accuracy": found}))
-    return model.eval()
+            if done + 1 < epoch * batches:
+                yield Progress(stage=stage, done=done + 1, total=total)
+        yield Progress(stage=stage, done=epoch * batches, total=total)
 
 
 @torch.enable_grad()

@@ -1,5 +1,8 @@
 """The composition root: one file a lesson, which joins computation and page."""
 
+from workbench.lessons.quantization import quantization
 from workbench.lessons.start import start
+from workbench.lessons.structured_pruning import structured_pruning
+from workbench.lessons.weight_pruning import weight_pruning
 
-__all__ = ["start"]
+__all__ = ["quantization", "start", "structured_pruning", "weight_pruning"]

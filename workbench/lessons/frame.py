@@ -94,3 +94,24 @@ def source(path: str, name: str) -> str:
     )
     code = ast.get_source_segment(content, found) or ""
     return f'<pre class="wb-source" tabindex="0"><code>{escape(code)}</code></pre>'
+
+
+def lead(title: str, words: str, goals: Sequence[str], predict: str) -> str:
+    """Title, first sentences, goals, the prediction to make first, and the legend."""
+    listed = "".join(f"<li>{goal}</li>" for goal in goals)
+    return f"""
+<h1>{title}</h1><p class="wb-lead">{words}</p>
+<h2>{_("What you will be able to do")}</h2><ul>{listed}</ul>
+<p><b>{_("Predict first:")}</b> {predict}</p>{legend()}"""
+
+
+def ending(tasks: Sequence[tuple[str, str]], code: str, leaves_out: str) -> str:
+    """Tasks with folded solutions, the code behind the sliders, and what the lesson leaves out."""
+    items = "".join(
+        f"<li>{task}<details><summary>{_('One way to see it')}</summary><p>{way}</p></details></li>"
+        for task, way in tasks
+    )
+    return f"""
+<h2>{_("Tasks")}</h2><ol>{items}</ol>
+<h2>{_("The code that just ran")}</h2>{code}
+<h2>{_("What this leaves out")}</h2><p>{leaves_out}</p>"""

@@ -11,23 +11,19 @@ def opening() -> str:
         _("tell a measured number from a computed and a simulated one"),
         _("find out why a smaller network need not be a smaller file, nor a faster one"),
     ]
-    return f"""
-<h1>{_("From a slider to an honest number")}</h1>
-<p class="wb-lead">{
+    return frame.lead(
+        _("From a slider to an honest number"),
         _(
             "A small network was trained to recognise clothes. Pruning sets its smallest weights to"
             " zero; quantization stores each weight in fewer bits. Both should make it smaller and"
             " faster. Do they?"
-        )
-    }</p>
-<h2>{_("What you will be able to do")}</h2><ul>{"".join(f"<li>{goal}</li>" for goal in goals)}</ul>
-<p>{
+        ),
+        goals,
         _(
-            "<b>Predict first:</b> how many of the weights can go before the accuracy falls by one"
-            " point? And how much smaller will the file be then? Write both down, then move the"
-            " sliders."
-        )
-    }</p>{frame.legend()}"""
+            "how many of the weights can go before the accuracy falls by one point? And how much"
+            " smaller will the file be then? Write both down, then move the sliders."
+        ),
+    )
 
 
 def sizes() -> str:
@@ -66,19 +62,15 @@ def history() -> str:
 
 def closing() -> str:
     """Tasks with folded solutions, the code behind the slider, and what the lesson leaves out."""
-    items = "".join(
-        f"<li>{task}<details><summary>{_('One way to see it')}</summary><p>{way}</p></details></li>"
-        for task, way in _tasks()
-    )
-    return f"""
-<h2>{_("Tasks")}</h2><ol>{items}</ol>
-<h2>{_("The code that just ran")}</h2>{frame.source("core/pruning.py", "prune_weights")}
-<h2>{_("What this leaves out")}</h2><p>{
+    return frame.ending(
+        _tasks(),
+        frame.source("core/pruning/weights.py", "prune_weights"),
         _(
             "Nothing was trained again after pruning, weights were removed one by one and never as"
-            " whole filters, and activations were quantized only together with 8-bit weights."
-        )
-    }</p>"""
+            " whole filters, and activations were quantized only together with 8-bit weights:"
+            " lessons 5, 6 and 7 do all of that."
+        ),
+    )
 
 
 def _tasks() -> list[tuple[str, str]]:

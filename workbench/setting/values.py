@@ -150,6 +150,12 @@ class Setting:
         return type(self)(**{name: getattr(self, name) for name in (*TRAINING, *RUNNING)})
 
     @property
+    def bits_of_activations(self) -> int:
+        """`activation_bits`, where None stands for what 8-bit weights run best with."""
+        has_int8 = self.weight_bits == 8 and self.engine == "onnxruntime"
+        return self.activation_bits or (8 if has_int8 else 32)
+
+    @property
     def uncompressed(self) -> Self:
         """Nothing taken away and no bits fewer, while how that would be done stays as it is."""
         full_bits = None if self.activation_bits is None else 32

@@ -1,5 +1,6 @@
-"""Three bars beside the baseline's ghost: the file, the file deflated, the latency."""
+"""Bars beside the baseline's ghost: the file, the file deflated, the latency, and more sizes."""
 
+from collections.abc import Sequence
 from html import escape
 
 import ipywidgets
@@ -11,22 +12,21 @@ from workbench.widgets.page import page
 from workbench.widgets.state import State, View
 from workbench.wording import QUANTITIES, value_text
 
-NAMES = ("file_bytes", "deflated_bytes", "latency_ms")
+THREE = ("file_bytes", "deflated_bytes", "latency_ms")
 
 
 class Bars:
     """Length is the share of the larger of pinned and present; the ghost is the pinned."""
 
-    def __init__(self) -> None:
+    def __init__(self, names: Sequence[str] = THREE) -> None:
+        self._names = names
         self.widget = ipywidgets.HTML()
         self.widget.add_class("wb-bars")
         self.view = View(key=lambda s: (s.quantities, s.fresh, s.reference), draw=self._draw)
 
     def _draw(self, state: State) -> None:
-        page().give_name(
-            self.widget, _("file, deflated file and latency beside the pinned result"), role="group"
-        )
-        rows = "".join(self._row(name, state) for name in NAMES)
+        page().give_name(self.widget, _("sizes and latency beside the pinned result"), role="group")
+        rows = "".join(self._row(name, state) for name in self._names)
         caption = escape(
             _(
                 "Solid: now. Outlined: the pinned result, and for the latency the baseline that was"

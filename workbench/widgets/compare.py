@@ -81,7 +81,7 @@ class Compare:
             )
         value, low, high = (
             _own_speedup(now)
-            if pinned.setting == now.setting.baseline
+            if pinned.setting.effective == now.setting.baseline
             else ratio_of_medians(now.ratios, pinned.ratios)
         )
         words = _("Speed: A's time is {ratio} times B's ({low} to {high}): {verdict}.")

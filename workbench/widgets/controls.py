@@ -12,7 +12,12 @@ from workbench.widgets.guard import listen
 from workbench.widgets.page import page
 from workbench.wording import EXPLAINED, FIELDS, field_text
 
-CHOICES = ("dataset", "model", "engine")
+CHOICES = (
+    "dataset", "model", "engine", "granularity", "criterion", "scope", "pattern", "masks", "repair",
+    "weight_symmetry", "activation_symmetry", "quantized_per", "levels", "batch_norm",
+    "calibration_method",
+)  # fmt: skip
+"""Fields whose values have no order: a list to choose from, not a slider."""
 
 
 class Controls:
@@ -56,11 +61,8 @@ class Controls:
     def _translate(self, name: str, values: Sequence[Any]) -> None:
         control = self._widgets[name]
         control.description = str(FIELDS[name])
-        explained = FIELDS[name] if name in CHOICES else EXPLAINED[name]
-        control.tooltip = str(explained)
-        page().give_name(
-            control, str(explained) if name in CHOICES else f"{FIELDS[name]}: {explained}"
-        )
+        control.tooltip = str(EXPLAINED[name])
+        page().give_name(control, f"{FIELDS[name]}: {EXPLAINED[name]}")
         control.set_trait("_options_labels", tuple(field_text(name, value) for value in values))
 
     def _set(self, setting: Setting) -> None:

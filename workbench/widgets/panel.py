@@ -94,12 +94,18 @@ class Panel:
     def reset(self) -> None:
         """Back to the uncompressed network, pinned as A."""
         self._pinned_by_hand = False
-        baseline = self.state.setting.baseline
-        self.update(pinned=self._known(baseline) or self.state.pinned)
-        if self.state.setting == baseline:
-            self.ask(baseline)
+        plain = self.state.setting.uncompressed
+        self.update(pinned=self._known(plain.baseline) or self.state.pinned)
+        if self.state.setting == plain:
+            self.ask(plain)
         else:
-            self.controls.show(baseline)
+            self.controls.show(plain)
+
+    def follow(self, view: View) -> None:
+        """One more view, made after the panel because it moves the panel's controls."""
+        with self._lock:
+            self._views = (*self._views, view)
+            self._draw(view)
 
     def close(self) -> None:
         """End the thread of this panel."""
@@ -128,7 +134,7 @@ class Panel:
                 self._draw(view, again=True)
 
     def _known(self, setting: Setting) -> Measurement | None:
-        found = [m for m in self.state.history if m.setting == setting]
+        found = [m for m in self.state.history if m.setting.effective == setting]
         return found[-1] if found else None
 
     def _on_start(self, setting: Setting) -> None:
@@ -139,7 +145,8 @@ class Panel:
         """Draw the first of each kind of news at once, further ones a few times a second."""
         is_own = setting == self.state.setting
         found: Mapping[str, Any] = progress.quantities if is_own else {}
-        is_first = not set(found) <= self.state.fresh
+        grown = is_own and len(progress.curve) != len(self.state.curve)
+        is_first = grown or not set(found) <= self.state.fresh
         if not is_first and monotonic() - self._last_news < REDRAW_SECONDS:
             return
         self._last_news = monotonic()
@@ -148,6 +155,8 @@ class Panel:
             "done": progress.done,
             "total": progress.total,
         }
+        if is_own:
+            changes["curve"] = progress.curve
         if found:
             changes |= {
                 "quantities": {**self.state.quantities, **found},
@@ -170,6 +179,7 @@ class Panel:
                     "answer": measurement,
                     "quantities": measurement.quantities,
                     "fresh": frozenset(measurement.quantities),
+                    "curve": measurement.curve,
                 }
             self.update(**changes)
         if known is None and not self._pinned_by_hand:

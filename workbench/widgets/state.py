@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import ipywidgets
 
 from workbench.locale import Message
-from workbench.measurement import Measurement, Quantity
+from workbench.measurement import Measurement, Point, Quantity
 from workbench.setting import Setting
 
 
@@ -24,6 +24,7 @@ class State:
     answer: Measurement | None = None
     pinned: Measurement | None = None
     history: tuple[Measurement, ...] = ()
+    curve: tuple[Point, ...] = ()
     stage: Message | None = None
     done: int = 0
     total: int = 0

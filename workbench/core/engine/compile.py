@@ -1,32 +1,55 @@
 """From a network's weights to an engine that runs them, within a slider's tick."""
 
-from collections.abc import Callable
 from copy import deepcopy
+from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
 from onnx import ModelProto
 from torch import nn
 
-from workbench.core.engine.graph import INPUT, Graph, export
-from workbench.core.engine.int8 import (
-    Ranges,
-    int8_model,
-    observing,
-    quantized_tensors,
-    with_pairs,
-)
+from workbench.core.engine.calibration import Calibration, Check, at_ease, calibrated
+from workbench.core.engine.graph import Graph, export
+from workbench.core.engine.imitation import imitated
+from workbench.core.engine.int8 import int8_model, with_pairs
 from workbench.core.engine.runners import Engine, OnnxRuntime, Pictures, TorchEager
 from workbench.core.engine.scheme import scheme
-from workbench.locale import message
+from workbench.core.engine.storage import storage_of, stored
+from workbench.locale import Message, _, message
+from workbench.measurement import ActivationHistogram, Quantity
 from workbench.setting import Setting
 
-Check = Callable[[], None]
-CALIBRATED_AT_ONCE = 16
+FLOAT32 = message("ONNX Runtime, float32")
+UNPACKED = message("ONNX Runtime, float32, weights unpacked when it loads")
+INT8 = Setting(weight_bits=8)
 
 
-def at_ease() -> None:
-    """A check for callers that never end a computation early."""
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Built:
+    """An engine, whether it imitates what the setting asks for, and what calibration found."""
+
+    engine: Engine
+    is_simulated: bool = False
+    calibration: Calibration | None = None
+
+    @property
+    def clipped_share(self) -> Quantity | None:
+        """Share of the activations beyond their ranges."""
+        return self.calibration.clipped_share if self.calibration else None
+
+    @property
+    def activations(self) -> ActivationHistogram | None:
+        """The first layer's activations and their range."""
+        return self.calibration.activations if self.calibration else None
+
+
+def is_real_int8(setting: Setting) -> bool:
+    """Whether int8 kernels compute such a network, rather than imitate it."""
+    return (
+        setting.engine == "onnxruntime"
+        and (setting.weight_bits, setting.bits_of_activations) == (8, 8)
+        and (setting.weight_symmetry, setting.levels) == ("symmetric", "uniform")
+        and (setting.layer_bits, setting.masks) == ("", "removed")
+    )
 
 
 class Compiler:
@@ -40,52 +63,71 @@ class Compiler:
     def _int8_template(self) -> ModelProto:
         return with_pairs(self._graph.proto)
 
-    def float32(self, model: nn.Module) -> Engine:
-        """`model` in ONNX Runtime, float32."""
-        return OnnxRuntime(self._proto(model).SerializeToString(), message("ONNX Runtime, float32"))
-
-    def int8(self, model: nn.Module, calibration: Pictures, check: Check = at_ease) -> Engine:
-        """`model` in ONNX Runtime with real int8 kernels; activation ranges from `calibration`."""
-        proto = self._proto(model)
-        template = self._int8_template if self._graph.swappable else with_pairs(proto)
-        file = int8_model(template, proto, observed_ranges(proto, calibration, check))
-        return OnnxRuntime(
-            file.SerializeToString(), message("ONNX Runtime, {scheme}", scheme=scheme().name)
-        )
-
-    def engine(
-        self, setting: Setting, model: nn.Module, calibration: Pictures, check: Check = at_ease
-    ) -> Engine:
-        """The engine that `setting` asks for; below 8 bits a CPU has no kernels: float32's."""
-        if setting.engine == "onnxruntime":
-            is_int8 = setting.weight_bits == 8
-            return self.int8(model, calibration, check) if is_int8 else self.float32(model)
-        return TorchEager(deepcopy(model), "cuda" if setting.engine == "torch_cuda" else "cpu")
-
-    def _proto(self, model: nn.Module) -> ModelProto:
-        return self._graph.with_weights(model, self._shape)
+    @property
+    def folds(self) -> tuple[tuple[str, str], ...]:
+        """(convolution, batch norm) pairs that become one layer."""
+        return self._graph.folds
 
     @property
     def proto(self) -> ModelProto:
         """The exported architecture, to be counted."""
         return self._graph.proto
 
+    def build(
+        self, setting: Setting, model: nn.Module, calibration: Pictures, check: Check = at_ease
+    ) -> Built:
+        """The engine that `setting` asks for; the weights of `model` are rounded already.
 
-def observed_ranges(proto: ModelProto, calibration: Pictures, check: Check = at_ease) -> Ranges:
-    """Smallest and largest value of every tensor that is to be quantized, over `calibration`.
+        Below 8 bits a CPU has no kernels: rounded values are multiplied in float32.
+        """
+        if setting.engine != "onnxruntime":
+            return _eager(setting, model)
+        proto = self._proto(model)
+        if is_real_int8(setting):
+            return self._int8(proto, setting, calibration, check)
+        if setting.bits_of_activations < 32:
+            found = calibrated(proto, calibration, setting, check)
+            graph = imitated(proto, found.ranges, setting)
+            engine = _onnxruntime(graph, FLOAT32)
+            return Built(engine=engine, is_simulated=True, calibration=found)
+        store = storage_of(setting)
+        if store is not None:
+            return Built(engine=_onnxruntime(stored(proto, store), UNPACKED))
+        is_rounded = setting.weight_bits < 32 or bool(setting.layer_bits)
+        return Built(engine=_onnxruntime(proto, FLOAT32), is_simulated=is_rounded)
 
-    Some pictures at a time; `check` is called between, and may raise to end it.
-    """
-    observer = OnnxRuntime(observing(proto).SerializeToString(), message("calibration"))
-    found: dict[str, tuple[float, float]] = {}
-    for start in range(0, len(calibration), CALIBRATED_AT_ONCE):
-        check()
-        pictures = calibration[start : start + CALIBRATED_AT_ONCE]
-        values = {**observer.outputs(pictures), INPUT: pictures}
-        for name in quantized_tensors(proto):
-            low, high = found.get(name, (np.inf, -np.inf))
-            found[name] = (
-                min(low, float(values[name].min())),
-                max(high, float(values[name].max())),
-            )
-    return found
+    def float32(self, model: nn.Module) -> Engine:
+        """`model` in ONNX Runtime, float32."""
+        return _onnxruntime(self._proto(model), FLOAT32)
+
+    def int8(self, model: nn.Module, calibration: Pictures, check: Check = at_ease) -> Engine:
+        """`model` in ONNX Runtime with real int8 kernels; activation ranges from `calibration`."""
+        return self._int8(self._proto(model), INT8, calibration, check).engine
+
+    def _int8(
+        self, proto: ModelProto, setting: Setting, calibration: Pictures, check: Check
+    ) -> Built:
+        template = self._int8_template if self._graph.swappable else with_pairs(proto)
+        found = calibrated(proto, calibration, setting, check)
+        name = message("ONNX Runtime, {scheme}", scheme=scheme().name)
+        file = int8_model(template, proto, found.ranges, setting)
+        return Built(engine=_onnxruntime(file, name), calibration=found)
+
+    def _proto(self, model: nn.Module) -> ModelProto:
+        return self._graph.with_weights(model, self._shape)
+
+
+def _onnxruntime(proto: ModelProto, name: Message) -> Engine:
+    return OnnxRuntime(proto.SerializeToString(), name)
+
+
+def _eager(setting: Setting, model: nn.Module) -> Built:
+    if (setting.activation_bits or 32) < 32:
+        rule = _(
+            "activation_bits below 32 are for engine onnxruntime; 32 is possible with {engine},"
+            " got {value}"
+        )
+        raise ValueError(rule.format(engine=setting.engine, value=setting.activation_bits))
+    device = "cuda" if setting.engine == "torch_cuda" else "cpu"
+    is_rounded = setting.weight_bits < 32 or bool(setting.layer_bits)
+    return Built(engine=TorchEager(deepcopy(model), device), is_simulated=is_rounded)

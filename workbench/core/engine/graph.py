@@ -40,7 +40,17 @@ class Graph:
         """The graph with the weights of `model`, of this architecture; any widths will do."""
         if not self.swappable:
             return export(model, shape).proto
-        return with_initializers(self.proto, folded_weights(model, self.folds))
+        return _regrouped(with_initializers(self.proto, folded_weights(model, self.folds)))
+
+
+def _regrouped(proto: ModelProto) -> ModelProto:
+    """`proto`, each depthwise convolution with as many groups as its weight now has channels."""
+    sizes = {item.name: item.dims for item in proto.graph.initializer}
+    for node in proto.graph.node:
+        for attribute in node.attribute:
+            if attribute.name == "group" and attribute.i > 1 and sizes[node.input[1]][1] == 1:
+                attribute.i = sizes[node.input[1]][0]
+    return proto
 
 
 def export(model: nn.Module, shape: tuple[int, int, int]) -> Graph:

@@ -10,6 +10,7 @@ from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 from workbench.core.engine.graph import INPUT, OUTPUT, readers, with_initializers
 from workbench.core.engine.levels import BIAS_LIMIT, activation_scale, quantized, weight_scale
 from workbench.core.engine.scheme import scheme
+from workbench.setting import Setting
 
 Ranges = Mapping[str, tuple[float, float]]
 
@@ -140,19 +141,21 @@ def _weight_placeholders(name: str, *, is_bias: bool) -> list[TensorProto]:
     ]
 
 
-def int8_arrays(proto: ModelProto, ranges: Ranges) -> dict[str, NDArray[np.generic]]:
+def int8_arrays(
+    proto: ModelProto, ranges: Ranges, setting: Setting
+) -> dict[str, NDArray[np.generic]]:
     """Every number of the int8 graph, from the weights in `proto` and the activations' ranges."""
     arrays: dict[str, NDArray[np.generic]] = {}
     scales: dict[str, float] = {}
     for name, (low, high) in ranges.items():
-        scale, zero_point = activation_scale(low, high)
+        scale, zero_point = activation_scale(low, high, setting.activation_symmetry)
         scales[name] = float(scale)
         arrays[f"{name}.scale"], arrays[f"{name}.zero_point"] = scale, zero_point
     weights = {item.name: item for item in proto.graph.initializer}
     for node in proto.graph.node:
         if node.op_type in WEIGHTED and node.input[1] in weights:
             weight = numpy_helper.to_array(weights[node.input[1]])
-            scale = weight_scale(weight)
+            scale = weight_scale(weight, setting.quantized_per)
             if len(node.input) > 2 and node.input[2] in weights:
                 bias = numpy_helper.to_array(weights[node.input[2]])
                 # A channel of zeros, all pruned, has no step of its own, and still its bias.
@@ -164,6 +167,8 @@ def int8_arrays(proto: ModelProto, ranges: Ranges) -> dict[str, NDArray[np.gener
     return arrays
 
 
-def int8_model(template: ModelProto, proto: ModelProto, ranges: Ranges) -> ModelProto:
+def int8_model(
+    template: ModelProto, proto: ModelProto, ranges: Ranges, setting: Setting
+) -> ModelProto:
     """The int8 graph of `proto`'s weights; `template` is `with_pairs` of the same architecture."""
-    return with_initializers(template, int8_arrays(proto, ranges))
+    return with_initializers(template, int8_arrays(proto, ranges, setting))

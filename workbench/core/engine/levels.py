@@ -21,19 +21,43 @@ def quantized(
     }
 
 
-def weight_scale(weight: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Symmetric step of each channel, shape (channels,): the largest weight is the last level."""
+def weight_scale(
+    weight: NDArray[np.float32], per: str = "channel", limit: int | None = None
+) -> NDArray[np.float32]:
+    """Symmetric step of each channel, shape (channels,): the largest weight is the last level.
+
+    `per` tensor: the same step for all of them. `limit`: the last level, by default this CPU's.
+    """
     largest = np.abs(weight.reshape(len(weight), -1)).max(axis=1)
+    if per == "tensor":
+        largest = np.full_like(largest, largest.max())
     steps: NDArray[np.float32]
-    steps = (np.maximum(largest, 1e-12) / scheme().weight_limit).astype(np.float32)
+    steps = (np.maximum(largest, 1e-12) / (limit or scheme().weight_limit)).astype(np.float32)
     return steps
 
 
-def activation_scale(low: float, high: float) -> tuple[NDArray[np.float32], NDArray[np.generic]]:
-    """Asymmetric step and zero point of a range that is widened to hold 0, so that 0 is exact."""
-    kind = scheme().activations
-    levels = np.iinfo(kind)
+def activation_grid(
+    low: float, high: float, *, bits: int, symmetry: str
+) -> tuple[float, int, int, int]:
+    """Step, zero point, lowest and highest level of a range that is widened to hold 0.
+
+    Asymmetric: levels from 0, the step as fine as the range allows. Symmetric: as far below the
+    zero point as above it, so that after a ReLU half of the levels lie idle.
+    """
     low, high = min(low, 0.0), max(high, 0.0)
-    scale = max(high - low, 1e-12) / (int(levels.max) - int(levels.min))
-    zero_point = round(int(levels.min) - low / scale)
-    return np.array(scale, np.float32), np.array(zero_point, kind)
+    highest = 2**bits - 1
+    if symmetry == "symmetric":
+        middle = 2 ** (bits - 1)
+        step = max(-low, high, 1e-12) / max(middle - 1, 1)
+        return step, middle, 1, highest
+    step = max(high - low, 1e-12) / highest
+    return step, round(-low / step), 0, highest
+
+
+def activation_scale(
+    low: float, high: float, symmetry: str = "asymmetric"
+) -> tuple[NDArray[np.float32], NDArray[np.generic]]:
+    """Step and zero point of a range in the 8-bit type that this CPU multiplies."""
+    kind = scheme().activations
+    step, zero, _lowest, _highest = activation_grid(low, high, bits=8, symmetry=symmetry)
+    return np.array(step, np.float32), np.array(zero + int(np.iinfo(kind).min), kind)

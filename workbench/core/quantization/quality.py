@@ -14,7 +14,7 @@ def sqnr_db(before: Tensor, after: Tensor) -> float:
 
 
 def levels_used(weight: Tensor) -> float:
-    """Different values in an output channel, mean over the channels of `weight`, (channels, ...)."""
+    """Different values in an output channel of `weight`, (channels, ...), mean over channels."""
     flat = weight.detach().flatten(1).sort(dim=1).values
     # Unfolding a batch norm leaves the same level a last bit apart here and there.
     gap = 1e-5 * flat.abs().amax(dim=1, keepdim=True)

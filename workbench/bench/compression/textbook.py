@@ -1,0 +1,94 @@
+"""The same work as others do it: Torch-Pruning, onnxruntime.quantization, the textbook loop."""
+
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from workbench.core.data import Dataset
+from workbench.core.engine.runners import OnnxRuntime, TorchEager
+from workbench.core.pictures import normalized
+from workbench.core.pruning import Group, prunable, prune_weights
+from workbench.locale import _, message
+
+IMAGES = 1000
+AT_ONCE = 250
+
+
+def their_removal(network: Any, groups: Sequence[Group], kept: Mapping[str, Any], one: Any) -> Any:
+    """Torch-Pruning's own way: a copy, its dependency graph, and its groups pruned."""
+    pruning = _torch_pruning()
+    smaller = deepcopy(network)
+    graph = pruning.DependencyGraph().build_dependency(smaller, example_inputs=one)
+    for group in groups:
+        gone = sorted(set(range(group.channels)) - set(kept[group.name].tolist()))
+        layer = smaller.get_submodule(group.name)
+        cut = (
+            pruning.prune_linear_out_channels
+            if group.kind == "neuron"
+            else pruning.prune_conv_out_channels
+        )
+        graph.get_pruning_group(layer, cut, idxs=gone).prune()
+    return smaller
+
+
+def _torch_pruning() -> Any:
+    try:
+        import torch_pruning
+    except ImportError as error:
+        raise ValueError(
+            _("bench compression compares with Torch-Pruning: install torch-pruning first")
+        ) from error
+    return torch_pruning
+
+
+def their_int8(file: bytes, calibration: Any, folder: Path) -> OnnxRuntime:
+    """onnxruntime.quantization's static quantization with the options that we take too."""
+    from onnxruntime import quantization
+
+    source, target = folder / "float32.onnx", folder / "int8.onnx"
+    source.write_bytes(file)
+    quantization.quantize_static(
+        source,
+        target,
+        _Reader(calibration),
+        quant_format=quantization.QuantFormat.QDQ,
+        per_channel=True,
+        activation_type=quantization.QuantType.QUInt8,
+        weight_type=quantization.QuantType.QInt8,
+    )
+    return OnnxRuntime(target.read_bytes(), message("onnxruntime.quantization"))
+
+
+class _Reader:
+    """Calibration images one by one, as onnxruntime.quantization reads them."""
+
+    def __init__(self, pictures: Any) -> None:
+        self._pictures = iter(pictures)
+
+    def get_next(self) -> dict[str, Any] | None:
+        picture = next(self._pictures, None)
+        return None if picture is None else {"images": picture[None]}
+
+
+def textbook_sensitivity(
+    network: Any, data: Dataset, layers: Sequence[str], sparsities: Sequence[str]
+) -> dict[tuple[str, str], float]:
+    """Copy the network, prune one layer, evaluate everything; again for each layer and sparsity."""
+    images, labels = data.validation_images[:IMAGES], data.validation_labels[:IMAGES]
+    pictures = normalized(images, data)
+    found = {}
+    for layer in layers:
+        for sparsity in sparsities:
+            copy = deepcopy(network)
+            others = {name.removesuffix(".weight"): 0.0 for name in prunable(copy)}
+            prune_weights(copy, 0.0, layers={**others, layer: float(sparsity)})
+            engine = TorchEager(copy, "cpu")
+            answers = [
+                engine.logits(pictures[start : start + AT_ONCE]).argmax(1)
+                for start in range(0, len(pictures), AT_ONCE)
+            ]
+            found[layer, sparsity] = float((np.concatenate(answers) == labels).mean())
+    return found

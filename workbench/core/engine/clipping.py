@@ -1,0 +1,90 @@
+"""How far a range reaches: methods that trade a few clipped values for finer steps."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.setting import Setting
+
+Counts = NDArray[np.int64]
+Range = tuple[float, float]
+SHRINKS = 64
+KL_BINS = 128
+
+
+def chosen_range(counts: Counts, widest: Range, setting: Setting) -> Range:
+    """The range by the setting's method; `counts` are of equal bins over `widest`."""
+    if widest[0] >= widest[1]:
+        return widest
+    if setting.calibration_method == "percentile":
+        return percentile_range(counts, widest, setting.percentile)
+    if setting.calibration_method == "mse":
+        return mse_range(counts, widest, setting.bits_of_activations)
+    return entropy_range(counts, widest)
+
+
+def percentile_range(counts: Counts, widest: Range, percentile: float) -> Range:
+    """Both tails cut alike so that `percentile` % stay; a tail that ends at 0 is not cut."""
+    edges = np.linspace(*widest, len(counts) + 1)
+    share = np.concatenate([[0], np.cumsum(counts)]) / counts.sum()
+    tails = (1 - percentile / 100) / (2 if widest[0] < 0 < widest[1] else 1)
+    low = edges[np.searchsorted(share, tails, "right") - 1] if widest[0] < 0 else widest[0]
+    high = edges[np.searchsorted(share, 1 - tails)] if widest[1] > 0 else widest[1]
+    return float(low), float(high)
+
+
+def mse_range(counts: Counts, widest: Range, bits: int) -> Range:
+    """The range, shrunk towards 0 in steps, whose grid of `bits` bits errs least."""
+    edges = np.linspace(*widest, len(counts) + 1)
+    middles = (edges[1:] + edges[:-1]) / 2
+    ends = [_shrunk(edges, widest, step / SHRINKS) for step in range(4, SHRINKS + 1)]
+    errors = [(counts * (middles - _rounded(middles, end, bits)) ** 2).sum() for end in ends]
+    return ends[int(np.argmin(errors))]
+
+
+def _shrunk(edges: NDArray[np.float64], widest: Range, factor: float) -> Range:
+    """The edges nearest to a range that is `factor` times as wide."""
+    low, high = (edges[np.abs(edges - factor * end).argmin()] for end in widest)
+    return float(low if widest[0] < 0 else widest[0]), float(high)
+
+
+def _rounded(values: NDArray[np.float64], end: Range, bits: int) -> NDArray[np.float64]:
+    low, high = min(end[0], 0.0), max(end[1], 0.0)
+    step = max(high - low, 1e-12) / (2**bits - 1)
+    zero = np.round(-low / step)
+    found: NDArray[np.float64]
+    found = (np.clip(np.round(values / step) + zero, 0, 2**bits - 1) - zero) * step
+    return found
+
+
+def entropy_range(counts: Counts, widest: Range) -> Range:
+    """The threshold on |x| at which 128 levels lose the least information (Kullback-Leibler).
+
+    Source: Migacz 2017, "8-bit Inference with TensorRT".
+    """
+    from scipy.stats import entropy  # imported here: it takes a second, and few ask for it
+
+    size = max(-widest[0], widest[1])
+    bins = len(counts)
+    edges = np.linspace(*widest, bins + 1)
+    middles = np.abs((edges[1:] + edges[:-1]) / 2)
+    folded = np.histogram(middles, bins, (0, size), weights=counts)[0]
+    best, least = bins, np.inf
+    for end in range(KL_BINS, bins + 1, KL_BINS // 4):
+        kept = folded[:end].copy()
+        kept[-1] += folded[end:].sum()
+        lost = float(entropy(kept, _of_few_levels(folded[:end]) + 1e-9))
+        if lost < least:
+            best, least = end, lost
+    threshold = size * best / bins
+    return max(widest[0], -threshold), min(widest[1], threshold)
+
+
+def _of_few_levels(counts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """`counts` merged into KL_BINS levels, each spread evenly over its bins that are not empty."""
+    level = np.arange(len(counts)) * KL_BINS // len(counts)
+    filled = counts > 0
+    sums = np.bincount(level, counts, KL_BINS)
+    bins = np.bincount(level, filled, KL_BINS)
+    means = np.divide(sums, bins, out=np.zeros(KL_BINS), where=bins > 0)
+    spread: NDArray[np.float64] = means[level] * filled
+    return spread

@@ -1,0 +1,118 @@
+"""Weights stored otherwise than as float32, in a real file, which the engine unpacks itself."""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
+
+from workbench.core.engine.levels import quantized, weight_scale
+from workbench.setting import Setting
+
+MOST_SHARED = 256
+INT8_LIMIT = 127
+Weight = NDArray[np.float32]
+Stored = tuple[list[NodeProto], dict[str, NDArray[np.generic]]]
+"""Nodes that make a weight, and the constants that they make it of."""
+
+
+def storage_of(setting: Setting) -> Callable[[str, Weight], Stored] | None:
+    """How the weights of such a setting are stored, or None where they stay float32."""
+    if setting.masks == "kept":
+        return masked
+    if setting.layer_bits or setting.weight_bits == 32:
+        return None
+    if setting.weight_bits == 16:
+        return as_float16
+    if setting.levels == "kmeans":
+        return as_codebook if setting.batch_norm == "folded" else None
+    is_plain = setting.weight_bits == 8 and setting.weight_symmetry == "symmetric"
+    if is_plain and setting.quantized_per == "channel":
+        return lambda name, weight: as_int8(name, weight, "channel")
+    if is_plain and setting.batch_norm == "folded":
+        return lambda name, weight: as_int8(name, weight, "tensor")
+    return None
+
+
+def stored(proto: ModelProto, store: Callable[[str, Weight], Stored]) -> ModelProto:
+    """`proto` with the weights of its convolutions and linear layers stored by `store`."""
+    names = weight_names(proto)
+    nodes: list[NodeProto] = []
+    kept: list[TensorProto] = []
+    for item in proto.graph.initializer:
+        if item.name not in names:
+            kept.append(item)
+            continue
+        made, constants = store(item.name, numpy_helper.to_array(item))
+        nodes += made
+        kept += [numpy_helper.from_array(value, name) for name, value in constants.items()]
+    graph = helper.make_graph(
+        [*nodes, *proto.graph.node], "stored", proto.graph.input, proto.graph.output, kept
+    )
+    return helper.make_model(
+        graph,
+        opset_imports=proto.opset_import,
+        ir_version=proto.ir_version,
+        producer_name="workbench",
+    )
+
+
+def weight_names(proto: ModelProto) -> set[str]:
+    """The constants that are weights of convolutions and linear layers."""
+    constants = {item.name for item in proto.graph.initializer}
+    return {
+        node.input[1]
+        for node in proto.graph.node
+        if node.op_type in ("Conv", "Gemm") and node.input[1] in constants
+    }
+
+
+def masked(name: str, weight: Weight) -> Stored:
+    """Each weight and a mask beside it, both in 32 bits, as PyTorch's pruning keeps them."""
+    parts = [f"{name}.orig", f"{name}.mask"]
+    node = helper.make_node("Mul", parts, [name])
+    return [node], {parts[0]: weight, parts[1]: (weight != 0).astype(np.float32)}
+
+
+def as_float16(name: str, weight: Weight) -> Stored:
+    """Half of the bytes."""
+    half = f"{name}.float16"
+    node = helper.make_node("Cast", [half], [name], to=TensorProto.FLOAT)
+    return [node], {half: weight.astype(np.float16)}
+
+
+def as_int8(name: str, weight: Weight, per: str) -> Stored:
+    """A quarter of the bytes, and a step for each output channel or one in all."""
+    scale = weight_scale(weight, per, INT8_LIMIT)
+    parts = quantized(name, weight, scale, INT8_LIMIT, np.int8)
+    node = helper.make_node("DequantizeLinear", list(parts), [name], axis=0)
+    return [node], parts
+
+
+def as_codebook(name: str, weight: Weight) -> Stored:
+    """A byte for each weight, its place in a table of the values that the weights share."""
+    values, places = shared(weight)
+    book, index, wide = f"{name}.values", f"{name}.places", f"{name}.places32"
+    nodes = [
+        helper.make_node("Cast", [index], [wide], to=TensorProto.INT32),
+        helper.make_node("Gather", [book, wide], [name], axis=0),
+    ]
+    return nodes, {book: values, index: places}
+
+
+def shared(weight: Weight) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+    """The few values that weights take, ascending, and each weight's place among them.
+
+    Folding a batch norm leaves the same value a last bit apart here and there.
+    """
+    flat = weight.ravel()
+    order = np.argsort(flat, kind="stable")
+    ordered = flat[order]
+    is_new = np.diff(ordered, prepend=ordered[:1]) > 1e-5 * np.abs(flat).max(initial=1e-12)
+    place = np.cumsum(is_new)
+    values = ordered[np.flatnonzero(np.diff(place, prepend=-1))]
+    if len(values) > MOST_SHARED:
+        raise ValueError(f"a codebook holds at most {MOST_SHARED} values, got {len(values)}")
+    places = np.empty(len(flat), np.uint8)
+    places[order] = place
+    return values, places.reshape(weight.shape)

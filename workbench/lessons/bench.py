@@ -1,0 +1,110 @@
+"""The bench that lessons share: a live panel with its read-outs, and every view that follows it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any
+
+import ipywidgets
+
+from workbench.lessons import frame
+from workbench.lessons.frame import box
+from workbench.locale import preferred_language, use_language
+from workbench.measurement import Measurement, Report
+from workbench.serve import language_of_query
+from workbench.setting import SHIPPED, TRAINING, Setting, shipped
+from workbench.widgets.bars import THREE, Bars
+from workbench.widgets.classes import Classes
+from workbench.widgets.compare import Compare
+from workbench.widgets.gallery import Gallery, TestImages
+from workbench.widgets.history import History
+from workbench.widgets.panel import Panel
+from workbench.widgets.plane import Plane
+from workbench.widgets.readouts import STRIP, Readouts
+from workbench.widgets.state import View, staleness
+from workbench.widgets.weights import Weights
+
+NO_LAYERS: dict[str, Any] = {"layer_sparsity": "", "layer_bits": ""}
+
+
+def measured(setting: Setting, report: Report) -> Measurement:
+    """core's run; torch is imported on the worker's first call, when the page is painted."""
+    from workbench.core.experiment import run
+
+    return run(setting, report)
+
+
+@lru_cache(maxsize=4)
+def test_images(dataset: str) -> TestImages:
+    """The test images of a data set, for the gallery."""
+    from workbench.core.data import load
+
+    return load(dataset)
+
+
+@dataclass(kw_only=True)
+class Bench:
+    """The panel of a lesson and the views around it; `extra` are the lesson's own."""
+
+    setting: Setting
+    strip: Sequence[str] = STRIP
+    lengths: Sequence[str] = THREE
+    extra: Sequence[View] = ()
+    panel: Panel = field(init=False)
+
+    def __post_init__(self) -> None:
+        use_language(language_of_query() or preferred_language())
+        self.readouts, self.plane, self.bars = Readouts(self.strip), Plane(), Bars(self.lengths)
+        self.compare, self.gallery = Compare(test_images), Gallery(test_images)
+        self.classes, self.weights, self.history = Classes(test_images), Weights(), History()
+        parts = (self.readouts, self.plane, self.bars, self.compare, self.gallery, self.classes,
+                 self.weights, self.history)  # fmt: skip
+        fading = (self.compare, self.gallery, self.classes, self.weights)
+        views = [part.view for part in parts] + [staleness(part.widget) for part in fading]
+        self.panel = Panel(measured, self.setting, [*views, *self.extra])
+
+    def show(
+        self, primary: Sequence[ipywidgets.Widget], more: Sequence[ipywidgets.Widget]
+    ) -> ipywidgets.Widget:
+        """The panel with these controls in sight and those in the drawer; measuring begins."""
+        panel = self.panel
+        panel.ask(self.setting)
+        left = [
+            box(primary, "wb-controls"),
+            panel.buttons,
+            panel.status,
+            self.compare.widget,
+            frame.drawer(more),
+        ]
+        right = [self.readouts.widget, self.plane.widget]
+        return box([box(left, "wb-left"), box(right, "wb-right")], "wb-panel")
+
+    def control(self, name: str, values: Sequence[Any] | None = None) -> ipywidgets.Widget:
+        """The control of a field; another network or data set takes its own shipped training."""
+        return self.panel.controls.widget(name, values, change=CHANGES.get(name))
+
+    def model(self, dataset: str = "fashion_mnist") -> ipywidgets.Widget:
+        """The control of the network, over those that ship."""
+        return self.control("model", tuple(m for d, m in SHIPPED if d == dataset))
+
+
+def _shipped_model(setting: Setting, model: str) -> Setting:
+    return _compressed_alike(shipped(setting.dataset, model), setting)
+
+
+def _shipped_dataset(setting: Setting, dataset: str) -> Setting:
+    return _compressed_alike(shipped(dataset, setting.model), setting)
+
+
+def _compressed_alike(trained: Setting, like: Setting) -> Setting:
+    """The other training under the same compression; values of layers belong to one network."""
+    alike: dict[str, Any] = {name: getattr(trained, name) for name in TRAINING}
+    return replace(like, **alike, **NO_LAYERS)
+
+
+CHANGES: dict[str, Callable[[Setting, Any], Setting]] = {
+    "model": _shipped_model,
+    "dataset": _shipped_dataset,
+}
+RUNNING = ("dataset", "inference_batch")
+"""Controls that every drawer ends with."""

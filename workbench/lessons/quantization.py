@@ -1,0 +1,156 @@
+"""Lesson 7: fewer bits for weights and activations, imitated and real."""
+
+from dataclasses import dataclass, replace
+
+import ipywidgets
+
+from workbench.figures.ruler import ruler
+from workbench.figures.stairs import stairs
+from workbench.lessons import frame, surveys
+from workbench.lessons import quantization_prose as prose
+from workbench.lessons.bench import RUNNING, Bench
+from workbench.lessons.frame import box, section
+from workbench.locale import message
+from workbench.setting import SPACE, shipped
+from workbench.widgets.activations import Activations
+from workbench.widgets.curve import Curve
+from workbench.widgets.heatmap import by_value, by_verdict
+from workbench.widgets.html import text
+from workbench.widgets.layers import LayerSliders, LayerTable
+from workbench.widgets.lines import Lines
+from workbench.widgets.map import Map
+from workbench.widgets.panel import Panel
+from workbench.widgets.rounding import RoundingView
+from workbench.widgets.study import Study
+
+STRIP = (
+    "accuracy", "file_bytes", "packed_bytes", "latency_ms", "speedup", "deflated_bytes", "sqnr_db",
+    "levels_used", "clipped_share",
+)  # fmt: skip
+LENGTHS = ("file_bytes", "deflated_bytes", "packed_bytes", "latency_ms")
+DRAWER = (
+    "weight_symmetry", "activation_symmetry", "levels", "batch_norm", "calibration",
+    "calibration_method", "percentile", "qat_epochs", "finetune_rate",
+)  # fmt: skip
+BITS_OF_STAIRS = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quantization:
+    """The parts of the lesson, each a widget that a cell of the notebook shows."""
+
+    opening: ipywidgets.Widget
+    panel: ipywidgets.Widget
+    sizes: ipywidgets.Widget
+    ruler: ipywidgets.Widget
+    rounding: ipywidgets.Widget
+    activations: ipywidgets.Widget
+    cliff: ipywidgets.Widget
+    training: ipywidgets.Widget
+    layers: ipywidgets.Widget
+    crossover: ipywidgets.Widget
+    images: ipywidgets.Widget
+    history: ipywidgets.Widget
+    closing: ipywidgets.Widget
+    bench: Panel
+    studies: tuple[Study, ...]
+
+
+def quantization() -> Quantization:
+    """Make the lesson; the measuring begins at once, in a thread, with the baseline."""
+    setting = replace(shipped("fashion_mnist", "small_cnn"), activation_bits=32)
+    rounding, activations, layers, curve = RoundingView(), Activations(), LayerTable(), Curve()
+    views = (rounding.view, activations.view, layers.view, curve.view)
+    bench = Bench(setting=setting, strip=STRIP, lengths=LENGTHS, extra=views)
+    sliders = LayerSliders(
+        bench.panel.controls,
+        "layer_bits",
+        SPACE["weight_bits"],
+        lambda setting: setting.layers_bits,
+        bench.panel.show_problem,
+    )
+    bench.panel.follow(sliders.view)
+    primary = [bench.control(n) for n in ("weight_bits", "activation_bits", "quantized_per")]
+    more = [bench.model(), *[bench.control(name) for name in (*DRAWER, *RUNNING)], sliders.widget]
+    cliff, damage, crossover = _cliff(bench), _damage(bench), _crossover(bench)
+    return Quantization(
+        opening=frame.opening(prose.opening),
+        panel=bench.show(primary, more),
+        sizes=section(
+            message("Why did nothing get smaller or faster?"), prose.sizes, bench.bars.widget
+        ),
+        ruler=section(message("What a number can be"), prose.ruler, text(ruler, "wb-figure")),
+        rounding=section(message("Nine weights on their way"), prose.rounding, rounding.widget),
+        activations=section(
+            message("How far do the activations reach?"), prose.activations, activations.widget
+        ),
+        cliff=section(message("Where is the cliff?"), prose.cliff, cliff.widget),
+        training=section(
+            message("Training with rounded weights"),
+            prose.training,
+            box([text(lambda: stairs(BITS_OF_STAIRS), "wb-figure"), curve.widget], "wb-figures"),
+        ),
+        layers=section(
+            message("Which layer does the damage?"),
+            prose.layers,
+            box([damage.widget, layers.widget], "wb-figures"),
+        ),
+        crossover=section(message("When is int8 faster?"), prose.crossover, crossover.widget),
+        images=section(
+            message("Who paid for it?"),
+            prose.images,
+            box([bench.classes.widget, bench.gallery.widget], "wb-figures"),
+        ),
+        history=section(message("Everything you tried"), prose.history, bench.history.widget),
+        closing=text(prose.closing, "wb-prose"),
+        bench=bench.panel,
+        studies=(cliff, damage, crossover),
+    )
+
+
+def _cliff(bench: Bench) -> Study:
+    lines = Lines(
+        message("bits of a weight"),
+        message("accuracy on validation images (%)"),
+        message("accuracy against the bits of the weights"),
+    )
+    return Study(
+        surveys.bit_cliff,
+        lambda: bench.panel.state.setting,
+        lines.draw,
+        lines.widget,
+        message("Walk to the cliff"),
+        message("round all weights to ever fewer bits and measure the accuracy"),
+    )
+
+
+def _damage(bench: Bench) -> Study:
+    heat = Map(
+        message("layer"),
+        message("accuracy on validation images when one layer alone is rounded"),
+        by_value,
+    )
+    return Study(
+        surveys.bit_sensitivity,
+        lambda: bench.panel.state.setting,
+        heat.draw,
+        heat.widget,
+        message("Scan the layers"),
+        message("round each layer alone to ever fewer bits and measure the accuracy"),
+    )
+
+
+def _crossover(bench: Bench) -> Study:
+    heat = Map(
+        message("width"),
+        message("how many times faster int8 is than float32, width against batch"),
+        by_verdict,
+    )
+    return Study(
+        surveys.crossover,
+        lambda: bench.panel.state.setting,
+        heat.draw,
+        heat.widget,
+        message("Draw the map"),
+        message("time int8 and float32 in turn at several widths and batches"),
+    )

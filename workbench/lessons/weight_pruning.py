@@ -1,0 +1,102 @@
+"""Lesson 5: single weights set to zero, which of them, and why nothing gets faster."""
+
+from dataclasses import dataclass, replace
+
+import ipywidgets
+
+from workbench.lessons import frame, surveys
+from workbench.lessons import weight_pruning_prose as prose
+from workbench.lessons.bench import RUNNING, Bench
+from workbench.lessons.frame import box, section
+from workbench.locale import message
+from workbench.setting import SPACE, shipped
+from workbench.widgets.curve import Curve
+from workbench.widgets.heatmap import by_value
+from workbench.widgets.html import text
+from workbench.widgets.layers import LayerSliders, LayerTable
+from workbench.widgets.map import Map
+from workbench.widgets.matrix import Matrix
+from workbench.widgets.panel import Panel
+from workbench.widgets.study import Study
+
+LENGTHS = ("file_bytes", "deflated_bytes", "csr_bytes", "checkpoint_bytes", "latency_ms")
+DRAWER = ("pattern", "masks", "repair", "repair_epochs", "prune_steps")
+
+
+@dataclass(frozen=True, kw_only=True)
+class WeightPruning:
+    """The parts of the lesson, each a widget that a cell of the notebook shows."""
+
+    opening: ipywidgets.Widget
+    panel: ipywidgets.Widget
+    sizes: ipywidgets.Widget
+    weights: ipywidgets.Widget
+    sensitivity: ipywidgets.Widget
+    repair: ipywidgets.Widget
+    images: ipywidgets.Widget
+    history: ipywidgets.Widget
+    closing: ipywidgets.Widget
+    bench: Panel
+    scan: Study
+
+
+def weight_pruning() -> WeightPruning:
+    """Make the lesson; the measuring begins at once, in a thread, with the baseline."""
+    setting = replace(shipped("fashion_mnist", "small_cnn"), scope="global")
+    matrix, layers, curve = Matrix(), LayerTable(), Curve()
+    views = (matrix.view, layers.view, curve.view)
+    bench = Bench(setting=setting, lengths=LENGTHS, extra=views)
+    sliders = LayerSliders(
+        bench.panel.controls,
+        "layer_sparsity",
+        SPACE["sparsity"],
+        lambda setting: setting.layer_sparsities,
+        bench.panel.show_problem,
+    )
+    bench.panel.follow(sliders.view)
+    primary = [bench.control(name) for name in ("sparsity", "criterion", "scope")]
+    more = [bench.model(), *[bench.control(name) for name in (*DRAWER, *RUNNING)], sliders.widget]
+    scan = _scan(bench)
+    return WeightPruning(
+        opening=frame.opening(prose.opening),
+        panel=bench.show(primary, more),
+        sizes=section(
+            message("Why did nothing get smaller or faster?"), prose.sizes, bench.bars.widget
+        ),
+        weights=section(
+            message("Which weights went"),
+            prose.weights,
+            box([bench.weights.widget, matrix.widget], "wb-figures"),
+        ),
+        sensitivity=section(
+            message("Which layer can spare its weights?"),
+            prose.sensitivity,
+            box([scan.widget, layers.widget], "wb-figures"),
+        ),
+        repair=section(message("Can it be repaired?"), prose.repair, curve.widget),
+        images=section(
+            message("Who paid for it?"),
+            prose.images,
+            box([bench.classes.widget, bench.gallery.widget], "wb-figures"),
+        ),
+        history=section(message("Everything you tried"), prose.history, bench.history.widget),
+        closing=text(prose.closing, "wb-prose"),
+        bench=bench.panel,
+        scan=scan,
+    )
+
+
+def _scan(bench: Bench) -> Study:
+    heat = Map(
+        message("layer"),
+        message("accuracy on validation images when one layer alone is pruned"),
+        by_value,
+    )
+    return Study(
+        surveys.sensitivity,
+        lambda: bench.panel.state.setting,
+        heat.draw,
+        heat.widget,
+        message("Scan the layers"),
+        message("prune each layer alone, ever more of it, and measure the accuracy"),
+    )

@@ -1,0 +1,81 @@
+"""A grid of measured numbers as a coloured table: whoever cannot see the colours reads it."""
+
+from collections.abc import Callable
+from html import escape
+
+from workbench.locale import Message, _, message
+from workbench.measurement import Grid, Quantity
+from workbench.statistics import ratio_verdict
+from workbench.wording import PROVENANCES, QUANTITIES, interval_text, value_text
+
+BLUE, ORANGE, GREY = "0,114,178", "213,94,0", "128,128,128"
+Shade = Callable[[Quantity], str]
+
+VERDICTS = {
+    "better": message("faster"),
+    "worse": message("slower"),
+    "cannot tell": message("cannot tell"),
+}
+
+
+def by_value(quantity: Quantity) -> str:
+    """The more, the bluer; for shares between 0 and 1."""
+    return f"background:rgba({BLUE},{0.04 + 0.5 * min(max(quantity.value, 0), 1):.2f})"
+
+
+def by_verdict(quantity: Quantity) -> str:
+    """Blue where a speed-up is sure, orange where a slow-down is, grey where neither is."""
+    verdict = ratio_verdict(quantity.low or quantity.value, quantity.high or quantity.value)
+    colour = {"better": BLUE, "worse": ORANGE, "cannot tell": GREY}[verdict]
+    return f"background:rgba({colour},0.3)"
+
+
+def plain(quantity: Quantity) -> str:
+    """No colour."""
+    return ""
+
+
+def table(grid: Grid, corner: Message, shade: Shade = plain) -> str:
+    """Rows and columns as HTML; what is not there yet is an empty cell of the same height."""
+    heads = "".join(f'<th scope="col">{_spoken(column)}</th>' for column in grid.columns)
+    rows = "".join(
+        f'<tr><th scope="row">{_spoken(row)}</th>'
+        + "".join(_cell(grid.cells.get((row, column)), shade) for column in grid.columns)
+        + "</tr>"
+        for row in grid.rows
+    )
+    return (
+        f'<div class="wb-scroll" tabindex="0"><table class="wb-heat"><thead><tr>'
+        f'<th scope="col">{escape(str(corner))}</th>{heads}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _spoken(name: str) -> str:
+    """A quantity by its name in this language; a layer or a number as it is."""
+    return escape(str(QUANTITIES.get(name, name)))
+
+
+def _cell(quantity: Quantity | None, shade: Shade) -> str:
+    if quantity is None:
+        return "<td>&nbsp;<small>&nbsp;</small></td>"
+    how = escape(f"{PROVENANCES[quantity.provenance]}: {quantity.how}", quote=True)
+    told = escape(interval_text(quantity).partition(" (")[0])
+    if shade is by_verdict:
+        verdict = ratio_verdict(quantity.low or quantity.value, quantity.high or quantity.value)
+        told = f"{told} {escape(str(VERDICTS[verdict]))}"
+    value = escape(value_text(quantity))
+    return (
+        f'<td style="{shade(quantity)}" title="{how}">{value}<small>{told or "&nbsp;"}</small></td>'
+    )
+
+
+def how_got(grid: Grid) -> str:
+    """The labels of the numbers in a grid, each once, with what they mean here."""
+    last_first = reversed(list(grid.cells.values()))
+    first = {cell.provenance: str(cell.how) for cell in last_first}
+    return " ".join(
+        f'<span class="wb-tag wb-{provenance}">{escape(str(PROVENANCES[provenance]))}</span>'
+        f" {escape(how)}."
+        for provenance, how in first.items()
+    ) or escape(_("nothing measured yet"))

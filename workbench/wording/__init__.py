@@ -1,0 +1,29 @@
+"""How settings and quantities are put into words and figures, on the page and in a terminal."""
+
+from workbench.wording.fields import EXPLAINED, FIELDS
+from workbench.wording.quantities import (
+    INTERVALS,
+    PROVENANCES,
+    QUANTITIES,
+    difference_text,
+    interval_text,
+    number_text,
+    signed,
+    value_text,
+)
+from workbench.wording.settings import field_text, setting_text
+
+__all__ = [
+    "EXPLAINED",
+    "FIELDS",
+    "INTERVALS",
+    "PROVENANCES",
+    "QUANTITIES",
+    "difference_text",
+    "field_text",
+    "interval_text",
+    "number_text",
+    "setting_text",
+    "signed",
+    "value_text",
+]

@@ -1,0 +1,78 @@
+"""How settings are put into words, on the page and in a terminal."""
+
+from workbench.locale import _, decimal, message, percent
+from workbench.setting import TRAINING, Setting
+from workbench.wording.fields import FIELDS
+
+WORDS = {
+    "weight": message("single weights"),
+    "neuron": message("whole neurons"),
+    "filter": message("whole filters"),
+    "magnitude": message("magnitude"),
+    "l2": message("L2 norm"),
+    "random": message("random"),
+    "gradient": message("gradient"),
+    "activation": message("activation"),
+    "batch_norm": message("batch norm"),
+    "global": message("the whole network"),
+    "layer": message("each layer"),
+    "none": message("none"),
+    "removed": message("removed"),
+    "kept": message("kept"),
+    "finetune": message("fine-tune"),
+    "symmetric": message("symmetric"),
+    "asymmetric": message("asymmetric"),
+    "channel": message("channel"),
+    "tensor": message("tensor"),
+    "uniform": message("at equal distances"),
+    "kmeans": message("k-means codebook"),
+    "folded": message("folded in first"),
+    "separate": message("left apart"),
+    "minmax": message("smallest to largest"),
+    "percentile": message("percentile"),
+    "mse": message("least squared error"),
+    "entropy": message("entropy"),
+}
+SPOKEN = (
+    "granularity", "criterion", "scope", "pattern", "masks", "repair", "weight_symmetry",
+    "activation_symmetry", "quantized_per", "levels", "batch_norm", "calibration_method",
+)  # fmt: skip
+"""Fields whose values are words of a language, not names of things."""
+TOLD = [name for name in FIELDS if name not in (*TRAINING, "recipe", "engine", "inference_batch")]
+
+
+def field_text(name: str, value: object) -> str:
+    """The value of a setting's field as a control shows it."""
+    if name == "sparsity":
+        return percent(float(str(value)), 0)
+    if name in ("weight_bits", "activation_bits"):
+        return _("{bits} bits").format(bits=value)
+    if name == "finetune_rate":
+        return f"× {decimal(float(str(value)), 2)}"
+    if name == "percentile":
+        return percent(float(str(value)) / 100, 2)
+    return str(WORDS.get(str(value), value)) if name in SPOKEN else str(value)
+
+
+def setting_text(setting: Setting) -> str:
+    """A setting in one line: network, data set, and what differs from the plain baseline."""
+    plain, setting = setting.baseline, setting.effective
+    done = [setting.recipe] if setting.recipe else []
+    for name in TOLD:
+        value = getattr(setting, name)
+        if value != getattr(plain, name):
+            done.append(_told(name, value))
+    if setting.inference_batch != Setting().inference_batch:
+        done.append(_("batch {n}").format(n=setting.inference_batch))
+    if setting.engine != Setting().engine:
+        done.append(setting.engine)
+    what = ", ".join(done) if setting != plain else ", ".join([_("baseline"), *done])
+    return f"{setting.model} ({setting.dataset}): {what}"
+
+
+def _told(name: str, value: object) -> str:
+    if name == "weight_bits":
+        return _("{bits}-bit weights").format(bits=value)
+    if name == "activation_bits":
+        return _("{bits}-bit activations").format(bits=value)
+    return f"{FIELDS[name]} {field_text(name, value)}"
