@@ -47,7 +47,7 @@ def timed_in_turn(
     Short calls are repeated within a sample of about a millisecond; which goes first alternates.
     """
     calls = candidate.call(pictures), baseline.call(pictures)
-    repeats = [_repeats(call) for call in calls]
+    repeats = [repeats_for(call) for call in calls]
     timings = Timings()
     began = perf_counter_ns()
     for pair in range(PAIRS):
@@ -60,12 +60,17 @@ def timed_in_turn(
         yield timings
 
 
-def _repeats(call: Callable[[], None]) -> int:
+def repeats_for(call: Callable[[], None]) -> int:
     """How often to call for a sample of SAMPLE_NS; the first calls also warm up."""
     call()
     began = perf_counter_ns()
     call()
     return max(1, round(SAMPLE_NS / max(perf_counter_ns() - began, 1)))
+
+
+def sampled(call: Callable[[], None], repeats: int) -> float:
+    """Milliseconds of one call, the mean over `repeats` of them."""
+    return _sample(call, repeats, Timings())
 
 
 def _sample(call: Callable[[], None], repeats: int, timings: Timings) -> float:

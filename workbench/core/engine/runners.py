@@ -47,9 +47,7 @@ class OnnxRuntime:
 
     def __init__(self, file: bytes, name: Message) -> None:
         self._file, self.name = file, name
-        self._session = onnxruntime.InferenceSession(
-            file, _session_options(), providers=["CPUExecutionProvider"]
-        )
+        self._session = session_of(file)
 
     @property
     def file(self) -> bytes:
@@ -70,6 +68,13 @@ class OnnxRuntime:
     def call(self, pictures: Pictures) -> Callable[[], None]:
         feed = {INPUT: pictures}
         return lambda: self._session.run(None, feed) and None
+
+
+def session_of(file: bytes) -> onnxruntime.InferenceSession:
+    """A session of an ONNX file on the CPU, one thread, no spinning."""
+    return onnxruntime.InferenceSession(
+        file, _session_options(), providers=["CPUExecutionProvider"]
+    )
 
 
 def _session_options() -> onnxruntime.SessionOptions:

@@ -1,0 +1,74 @@
+"""How much work is left when a fraction of all channels is removed: counted, timed, by formula."""
+
+from dataclasses import replace
+
+import torch
+
+from workbench.core.architecture import architecture_of
+from workbench.core.checkpoint import trained
+from workbench.core.latency import Timings, timed_in_turn
+from workbench.core.machine import machine, use_one_thread
+from workbench.core.pruning import Cut, chosen_channels, importance, remove_channels
+from workbench.core.sizes import macs
+from workbench.locale import Message, message
+from workbench.measurement import Grid, Progress, Quantity, Report
+from workbench.setting import Setting
+from workbench.statistics import median_interval
+
+EIGHTHS = tuple(step / 8 for step in range(8))
+SECONDS = 0.5
+ROWS = ("formula", "macs_share", "time_share")
+
+
+@torch.no_grad()
+def cuts(setting: Setting, report: Report) -> Grid:
+    """Rows: (1 - p)^2, the share of the multiply-adds, and of the time; columns: p."""
+    use_one_thread()
+    stage = message("removing ever more channels")
+    report(Progress(stage=stage))
+    plain = setting.baseline
+    architecture = architecture_of(plain)
+    data, compiler = architecture.data, architecture.compiler
+    model = trained(plain, data, report)
+    scores = importance(model, "magnitude", architecture.learning_batch, 0)
+    kind = architecture.groups[0].kind
+    cut = Cut(
+        sparsity=0, granularity=kind, criterion="magnitude", scope="layer", snap_to=1, layers={}
+    )
+    whole = compiler.float32(model)
+    pictures = architecture.test_batch(setting.inference_batch)
+    cells: dict[tuple[str, str], Quantity] = {}
+    grid = Grid(rows=(), columns=(), cells={})
+    for done, p in enumerate(EIGHTHS, start=1):
+        kept = chosen_channels(model, architecture.groups, replace(cut, sparsity=p), scores)
+        smaller = remove_channels(model, architecture.groups, kept)
+        left = macs(smaller, data.image_shape).value / architecture.macs.value
+        timings = Timings()
+        now = Progress(stage=stage, done=done - 1, total=len(EIGHTHS))
+        for latest in timed_in_turn(compiler.float32(smaller), whole, pictures, SECONDS):
+            timings = latest
+            report(now)
+        cells["formula", str(p)] = _computed((1 - p) ** 2, message("(1 − p)²"))
+        cells["macs_share", str(p)] = _computed(
+            left, message("multiply-adds of the smaller network over those of the whole one")
+        )
+        cells["time_share", str(p)] = _share(timings)
+        grid = Grid(
+            rows=ROWS, columns=tuple(map(str, EIGHTHS)), cells=dict(cells), machine=machine()
+        )
+        report(replace(now, done=done, grid=grid))
+    return grid
+
+
+def _computed(value: float, how: Message) -> Quantity:
+    return Quantity(value=value, unit="fraction", provenance="computed", how=how)
+
+
+def _share(timings: Timings) -> Quantity:
+    """Time of the smaller network over the whole one's, a pair timed in turn each."""
+    value, low, high = median_interval(1 / timings.ratios)
+    count = len(timings.ratios)
+    how = message("median of {n} ratios, each of two timings in turn, ONNX Runtime", n=count)
+    return Quantity(
+        value=value, unit="fraction", provenance="measured", how=how, low=low, high=high, n=count
+    )

@@ -1,0 +1,159 @@
+"""The granularity ladder: the same share taken away in ever larger pieces."""
+
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import replace
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from workbench.core.accuracy import accuracy, growing_predictions, right_answers
+from workbench.core.architecture import Architecture, architecture_of
+from workbench.core.checkpoint import trained
+from workbench.core.engine import Engine
+from workbench.core.latency import Timings, speedup, timed_in_turn
+from workbench.core.machine import machine, use_one_thread
+from workbench.core.pruning import (
+    Cut,
+    chosen_channels,
+    importance,
+    mask_channels,
+    prunable,
+    prune_weights,
+    remove_channels,
+)
+from workbench.core.sizes import file_sizes, macs
+from workbench.locale import message
+from workbench.measurement import Grid, Progress, Quantity, Report
+from workbench.setting import Setting
+
+COLUMNS = ("accuracy", "macs_share", "file_bytes", "deflated_bytes", "speedup")
+HALF = 0.5
+IMAGES = 1000
+SECONDS = 0.5
+Prune = Callable[[nn.Module, float, Architecture], nn.Module]
+
+
+def _weights(model: nn.Module, sparsity: float, architecture: Architecture) -> nn.Module:
+    prune_weights(model, sparsity)
+    return model
+
+
+def _pattern(model: nn.Module, sparsity: float, architecture: Architecture) -> nn.Module:
+    """2:4, which is one half, whatever the sparsity."""
+    prune_weights(model, sparsity, pattern="2:4")
+    return model
+
+
+def _kernels(model: nn.Module, sparsity: float, architecture: Architecture) -> nn.Module:
+    """Whole windows of convolutions, those of the smallest mean magnitude in each layer."""
+    windows = {
+        name: weight.abs().mean(dim=(2, 3), keepdim=True).expand_as(weight)
+        if weight.dim() == 4
+        else weight.abs()
+        for name, weight in prunable(model).items()
+    }
+    linear = {n.removesuffix(".weight"): 0.0 for n, w in prunable(model).items() if w.dim() == 2}
+    prune_weights(model, sparsity, scores=windows, scope="layer", layers=linear)
+    return model
+
+
+def _kept(model: nn.Module, sparsity: float, architecture: Architecture) -> dict[str, Tensor]:
+    cut = Cut(
+        sparsity=sparsity,
+        granularity=architecture.groups[0].kind,
+        criterion="magnitude",
+        scope="layer",
+        snap_to=1,
+        layers={},
+    )
+    scores = importance(model, "magnitude", architecture.learning_batch, 0)
+    return chosen_channels(model, architecture.groups, cut, scores)
+
+
+def _channels(model: nn.Module, sparsity: float, architecture: Architecture) -> nn.Module:
+    return remove_channels(model, architecture.groups, _kept(model, sparsity, architecture))
+
+
+def _masked(model: nn.Module, sparsity: float, architecture: Architecture) -> nn.Module:
+    return mask_channels(model, architecture.groups, _kept(model, sparsity, architecture))
+
+
+def _rungs(architecture: Architecture, *, is_masked: bool) -> dict[str, Prune]:
+    """The granularities of this network, smallest first; an mlp has no windows."""
+    kind = architecture.groups[0].kind
+    windows: dict[str, Prune] = {"kernel": _kernels} if kind == "filter" else {}
+    last = {kind: _masked if is_masked else _channels}
+    return {"weight": _weights, "pattern": _pattern, **windows, **last}
+
+
+@torch.no_grad()
+def ladder(setting: Setting, report: Report) -> Grid:
+    """Rows: granularities; columns: accuracy on validation images, sizes, speed-up; no repair."""
+    use_one_thread()
+    stage = message("climbing from weights to filters")
+    report(Progress(stage=stage))
+    plain = setting.baseline
+    architecture = architecture_of(plain)
+    model = trained(plain, architecture.data, report)
+    whole = architecture.compiler.float32(model)
+    rungs = _rungs(architecture, is_masked=False)
+    cells: dict[tuple[str, str], Quantity] = {}
+    grid = Grid(rows=(), columns=(), cells={})
+    for done, (rung, prune) in enumerate(rungs.items(), start=1):
+        pruned = prune(deepcopy(model), setting.sparsity or HALF, architecture)
+        now = Progress(stage=stage, done=done - 1, total=len(rungs))
+        found = _measured(pruned, whole, architecture, setting, lambda now=now: report(now))  # type: ignore[misc]
+        cells |= {(rung, column): found[column] for column in COLUMNS}
+        grid = Grid(rows=tuple(rungs), columns=COLUMNS, cells=dict(cells), machine=machine())
+        report(replace(now, done=done, grid=grid))
+    return grid
+
+
+def _measured(
+    model: nn.Module,
+    whole: Engine,
+    architecture: Architecture,
+    setting: Setting,
+    check: Callable[[], None],
+) -> dict[str, Quantity]:
+    data, engine = architecture.data, architecture.compiler.float32(model)
+    images, labels = data.validation_images[:IMAGES], data.validation_labels[:IMAGES]
+    answers = np.empty(0, np.int64)
+    for answers in growing_predictions(engine, images, data):
+        check()
+    timings = Timings()
+    pictures = architecture.test_batch(setting.inference_batch)
+    for latest in timed_in_turn(engine, whole, pictures, SECONDS):
+        timings = latest
+        check()
+    left = macs(model, data.image_shape).value / architecture.macs.value
+    how = message("multiply-adds of the smaller network over those of the whole one")
+    return {
+        "accuracy": accuracy(right_answers(answers, labels), "measured"),
+        "macs_share": Quantity(value=left, unit="fraction", provenance="computed", how=how),
+        **file_sizes(engine, check),
+        "speedup": speedup(timings),
+    }
+
+
+@torch.no_grad()
+def ladder_masks(
+    setting: Setting,
+) -> tuple[dict[str, NDArray[np.bool_]], NDArray[np.float32]]:
+    """Which weights of the second layer stay at each granularity, in its shape; and its weights."""
+    use_one_thread()
+    plain = setting.baseline
+    architecture = architecture_of(plain)
+    model = trained(plain, architecture.data, lambda progress: None)
+    names = list(prunable(model))
+    name = names[min(1, len(names) - 1)]
+    masks = {
+        rung: (
+            prunable(prune(deepcopy(model), setting.sparsity or HALF, architecture))[name] != 0
+        ).numpy()
+        for rung, prune in _rungs(architecture, is_masked=True).items()
+    }
+    return masks, prunable(model)[name].detach().numpy()
