@@ -39,7 +39,10 @@ def rows() -> list[Row]:
             found += [
                 _removal(model, network, architecture),
                 *_rebuild(model, setting, network, architecture),
-                _sensitivity(model, setting, network, architecture),
+                *[
+                    _sensitivity(model, setting, network, architecture, loader=loader)
+                    for loader in (True, False)
+                ],
             ]
     return found
 
@@ -129,14 +132,19 @@ def _answers(engine: Any, data: Any) -> Any:
     )
 
 
-def _sensitivity(model: str, setting: Setting, network: Any, architecture: Architecture) -> Row:
+def _sensitivity(
+    model: str, setting: Setting, network: Any, architecture: Architecture, *, loader: bool
+) -> Row:
     began = perf_counter()
     ours = sensitivity(setting, ignore)
     middle = perf_counter()
-    theirs = textbook_sensitivity(network, architecture.data, ours.rows, ours.columns)
+    theirs = textbook_sensitivity(
+        network, architecture.data, ours.rows, ours.columns, loader=loader
+    )
     seconds = [middle - began], [perf_counter() - middle]
     furthest = max(abs(ours.cells[key].value - value) for key, value in theirs.items())
-    peer = f"textbook loop on {model}; cells differ by at most {furthest:.4f}; its ms"
-    return _row(f"sensitivity_over_textbook_{model}", seconds, peer,
-                "at least 5 times faster to the same heat map",
-                lambda ratio: ratio >= 5 and furthest <= 0.002)  # fmt: skip
+    how = "textbook loop with a DataLoader" if loader else "the same, its images already tensors"
+    peer = f"{how}, {model}; cells differ by at most {furthest:.4f}; its ms"
+    name = f"sensitivity_over_textbook_{model}" + ("" if loader else "_tensors")
+    goal = "at least 5 times faster to the same heat map"
+    return _row(name, seconds, peer, goal, lambda ratio: ratio >= 5 and furthest <= 0.002)

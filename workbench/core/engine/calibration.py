@@ -1,4 +1,4 @@
-"""The ranges that activations get, from calibration images: all of them, or without the extremes."""
+"""The ranges of activations, from calibration images: all values, or without the extremes."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass

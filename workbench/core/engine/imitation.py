@@ -12,7 +12,7 @@ from workbench.setting import Setting
 
 
 def imitated(proto: ModelProto, ranges: Ranges, setting: Setting) -> ModelProto:
-    """`proto` with every tensor that int8 would store on a grid of the setting's activation bits."""
+    """`proto` with every tensor that int8 would store on the grid of the setting's own bits."""
     names = quantized_tensors(proto)
     rounded = {name: f"{name}.rounded" for name in names}
     constants: dict[str, NDArray[np.float32]] = {}

@@ -14,10 +14,11 @@ from workbench.core.quantization import quantize_weights
 from workbench.locale import message
 from workbench.measurement import Grid, Progress, Quantity, Report
 from workbench.setting import Setting
+from workbench.setting.space import QuantizedPer
 
 BITS = (8, 7, 6, 5, 4, 3, 2)
 IMAGES = 2000
-ROWS = ("tensor", "channel")
+ROWS: tuple[QuantizedPer, ...] = ("tensor", "channel")
 
 
 def bit_cliff(setting: Setting, report: Report) -> Grid:
@@ -44,7 +45,8 @@ def bit_cliff(setting: Setting, report: Report) -> Grid:
             with torch.no_grad():
                 quantize_weights(rounded, fewer, compiler.folds)
             answers = np.empty(0, np.int64)
-            for answers in growing_predictions(compiler.float32(rounded), images, data):
+            for grown in growing_predictions(compiler.float32(rounded), images, data):
+                answers = grown
                 report(Progress(stage=stage, done=len(cells), total=len(BITS) * len(ROWS)))
             cells[per, str(bits)] = accuracy(right_answers(answers, labels), "simulated", how)
             grid = Grid(

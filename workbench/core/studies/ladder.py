@@ -85,7 +85,7 @@ def _rungs(architecture: Architecture, *, is_masked: bool) -> dict[str, Prune]:
     """The granularities of this network, smallest first; an mlp has no windows."""
     kind = architecture.groups[0].kind
     windows: dict[str, Prune] = {"kernel": _kernels} if kind == "filter" else {}
-    last = {kind: _masked if is_masked else _channels}
+    last: dict[str, Prune] = {kind: _masked if is_masked else _channels}
     return {"weight": _weights, "pattern": _pattern, **windows, **last}
 
 
@@ -122,7 +122,8 @@ def _measured(
     data, engine = architecture.data, architecture.compiler.float32(model)
     images, labels = data.validation_images[:IMAGES], data.validation_labels[:IMAGES]
     answers = np.empty(0, np.int64)
-    for answers in growing_predictions(engine, images, data):
+    for grown in growing_predictions(engine, images, data):
+        answers = grown
         check()
     timings = Timings()
     pictures = architecture.test_batch(setting.inference_batch)

@@ -1,6 +1,6 @@
-"""Which layer can spare its weights, or their bits: each compressed alone, the others as trained."""
+"""Which layer can spare its weights, or their bits: each one compressed alone."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 
 import numpy as np
@@ -117,14 +117,12 @@ class _Scan:
         """Which validation images are right with this weight in `layer`."""
         folded = self._folded(layer, weight)
         part: Split = self._splits[layer]
-        answers = np.concatenate(list(self._answers(part, folded)))
-        found: NDArray[np.bool_] = answers == self._labels
-        return found
-
-    def _answers(self, part: Split, weight: NDArray[np.float32]) -> Iterator[NDArray[np.int64]]:
-        for prefix in self._prefixes:
+        answers = []
+        for found in part.answers(folded, self._prefixes):
             self._report(Progress(stage=message("compressing each layer alone")))
-            yield part.answers(weight, prefix)
+            answers.append(found)
+        right: NDArray[np.bool_] = np.concatenate(answers) == self._labels
+        return right
 
     def _folded(self, layer: str, weight: Tensor) -> NDArray[np.float32]:
         """The weight as it stands in the graph, its batch norm folded in."""

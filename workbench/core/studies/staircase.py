@@ -49,7 +49,7 @@ def convolution(channels: int) -> ModelProto:
     weight = np.random.default_rng(0).normal(size=(channels, channels, 3, 3)).astype(np.float32)
     node = helper.make_node("Conv", [INPUT, "weight"], [OUTPUT], pads=[1, 1, 1, 1])
     value = partial(helper.make_tensor_value_info, elem_type=TensorProto.FLOAT)
-    shape = ["batch", channels, SIDE, SIDE]
+    shape: list[str | int | None] = ["batch", channels, SIDE, SIDE]
     graph = helper.make_graph(
         [node],
         "convolution",
