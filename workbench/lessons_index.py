@@ -40,8 +40,8 @@ LESSONS: tuple[Lesson, ...] = (
         file="06_structured_pruning.ipynb",
         title=message("Gone for good: neurons, filters and repair"),
         goal=message(
-            "Remove whole filters with all that is coupled to them, watch the accuracy collapse, and"
-            " bring it back."
+            "Remove whole filters with all that is coupled to them, watch the accuracy collapse,"
+            " and bring it back."
         ),
     ),
     Lesson(

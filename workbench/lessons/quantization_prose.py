@@ -28,10 +28,10 @@ def opening() -> str:
 def sizes() -> str:
     """What is stored, what is multiplied, and what is only imitated."""
     return _(
-        "Weights of 16 and 8 bits are really stored so: the file shrinks, and the engine unpacks them"
-        " when it loads, so that the time stays. Only with 8-bit activations too are the kernels"
-        " int8. Below 8 bits this processor has neither: values are rounded and multiplied as"
-        " float32, the accuracy is simulated and the packed size computed."
+        "Weights of 16 and 8 bits are really stored so: the file shrinks, and the engine unpacks"
+        " them when it loads, so that the time stays. Only with 8-bit activations too are the"
+        " kernels int8. Below 8 bits this processor has neither: values are rounded and multiplied"
+        " as float32, the accuracy is simulated and the packed size computed."
     )
 
 
@@ -47,8 +47,8 @@ def ruler() -> str:
 def rounding() -> str:
     """Scale, zero point, level, back."""
     return _(
-        "Divide by the step, round, keep within the levels, multiply by the step again: what is lost"
-        " is at most half a step. An asymmetric grid shifts its levels by a zero point."
+        "Divide by the step, round, keep within the levels, multiply by the step again: what is"
+        " lost is at most half a step. An asymmetric grid shifts its levels by a zero point."
     )
 
 
@@ -117,7 +117,8 @@ def closing() -> str:
         frame.source("core/quantization/weights.py", "quantize_weights"),
         _(
             "int4 kernels, and formats such as NF4 or MXFP4, need other hardware. Rounding here is"
-            " to the nearest level; learned rounding (AdaRound) and learned steps (LSQ) are left out."
+            " to the nearest level; learned rounding (AdaRound) and learned steps (LSQ) are left"
+            " out."
         ),
     )
 
@@ -126,8 +127,9 @@ def _tasks() -> list[tuple[str, str]]:
     return [
         (
             _(
-                "Take the first of the nine weights: compute its level from weight and step, and the"
-                " error, then compare with the table. Change to an asymmetric grid and do it again."
+                "Take the first of the nine weights: compute its level from weight and step, and"
+                " the error, then compare with the table. Change to an asymmetric grid and do it"
+                " again."
             ),
             _("level = weight / step, rounded, plus the zero point; back: (level − zero) × step."),
         ),
@@ -154,7 +156,8 @@ def _tasks() -> list[tuple[str, str]]:
         ),
         (
             _(
-                "Find the fewest bits a layer at which the accuracy cannot be told from the baseline."
+                "Find the fewest bits a layer at which the accuracy cannot be told from the"
+                " baseline."
             ),
             _(
                 "Start from the map: the layers that stay dark at 4 or 3 bits can have them. The"

@@ -9,8 +9,8 @@ def opening() -> str:
     return frame.lead(
         _("Gone for good: neurons, filters and repair"),
         _(
-            "A phone's camera needs the network faster, and zeros did not help. So whole filters are"
-            " taken out, together with everything that was coupled to them. What is left is an"
+            "A phone's camera needs the network faster, and zeros did not help. So whole filters"
+            " are taken out, together with everything that was coupled to them. What is left is an"
             " ordinary, smaller network. It is faster now. Is it still right?"
         ),
         [
@@ -19,8 +19,8 @@ def opening() -> str:
             _("predict from the widths how much faster it gets, and say where that fails"),
         ],
         _(
-            "a quarter of the channels goes. How much of the arithmetic is left? What is the accuracy"
-            " right after, and after one epoch of fine-tuning?"
+            "a quarter of the channels goes. How much of the arithmetic is left? What is the"
+            " accuracy right after, and after one epoch of fine-tuning?"
         ),
     )
 
@@ -28,17 +28,17 @@ def opening() -> str:
 def network() -> str:
     """Cutting a filter cuts an input of the next layer, its batch norm, and residual partners."""
     return _(
-        "A filter that goes takes along its batch norm, an input channel of the next layer and, where"
-        " two layers are added, its partner in the other one. That is why a fraction p of the"
-        " channels is more than a fraction p of the weights."
+        "A filter that goes takes along its batch norm, an input channel of the next layer and,"
+        " where two layers are added, its partner in the other one. That is why a fraction p of"
+        " the channels is more than a fraction p of the weights."
     )
 
 
 def repair() -> str:
     """Raw, re-calibrated, fine-tuned."""
     return _(
-        "Right after the cut the accuracy collapses, most of all because the batch norms still expect"
-        " the old means and variances. Measuring those anew needs no labels and a second;"
+        "Right after the cut the accuracy collapses, most of all because the batch norms still"
+        " expect the old means and variances. Measuring those anew needs no labels and a second;"
         " fine-tuning does the rest. Watch it live, and press Stop when it is good enough."
     )
 
@@ -92,8 +92,8 @@ def closing() -> str:
         frame.source("core/pruning/removal.py", "remove_channels")
         + frame.source("core/repair.py", "recalibrate"),
         _(
-            "All layers lose the same fraction or compete by their mean importance; nothing searches"
-            " for the best widths (lesson 9 does). Whole layers are not dropped."
+            "All layers lose the same fraction or compete by their mean importance; nothing"
+            " searches for the best widths (lesson 9 does). Whole layers are not dropped."
         ),
     )
 
@@ -103,14 +103,15 @@ def _tasks() -> list[tuple[str, str]]:
         (
             _("Remove 30 % of the filters. Read the accuracy with each of the three repairs."),
             _(
-                "None: collapse. Batch norms re-calibrated: most of it is back, without a label. One"
-                " epoch of fine-tuning: within a point or two, and the network is really faster."
+                "None: collapse. Batch norms re-calibrated: most of it is back, without a label."
+                " One epoch of fine-tuning: within a point or two, and the network is really"
+                " faster."
             ),
         ),
         (
             _(
-                "Make the network at least 1.3 times faster at a batch of 64 with at most two points"
-                " lost and at most three epochs of repair."
+                "Make the network at least 1.3 times faster at a batch of 64 with at most two"
+                " points lost and at most three epochs of repair."
             ),
             _(
                 "Between 25 and 40 % of the filters, fine-tuned. The interval of the speed-up must"
@@ -127,8 +128,8 @@ def _tasks() -> list[tuple[str, str]]:
         (
             _("Climb the stairs. Which widths would you choose, and which avoid?"),
             _(
-                "Those at the end of a step: the last ones before the time jumps. Then set “widths in"
-                " multiples of” to 8 and compare the speed-ups."
+                "Those at the end of a step: the last ones before the time jumps. Then set “widths"
+                " in multiples of” to 8 and compare the speed-ups."
             ),
         ),
         (

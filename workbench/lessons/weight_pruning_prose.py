@@ -9,9 +9,9 @@ def opening() -> str:
     return frame.lead(
         _("Zeros: weight pruning and sensitivity"),
         _(
-            "A field sensor has room for a small network and little power to run it. Most weights of"
-            " a trained network are close to zero, so somebody proposes to set the smallest ones to"
-            " zero. What does that cost, and what does it bring?"
+            "A field sensor has room for a small network and little power to run it. Most weights"
+            " of a trained network are close to zero, so somebody proposes to set the smallest"
+            " ones to zero. What does that cost, and what does it bring?"
         ),
         [
             _("choose which weights go: by magnitude, at random, by gradient, by activation"),
@@ -56,9 +56,9 @@ def sensitivity() -> str:
 def repair() -> str:
     """Fine-tuning with the zeros held."""
     return _(
-        "Choose a repair under “More controls”. Re-calibrating the batch norms measures their means"
-        " and variances anew and needs no labels; fine-tuning trains on while zeros stay zeros. With"
-        " more steps of pruning, each is repaired before the next."
+        "Choose a repair under “More controls”. Re-calibrating the batch norms measures their"
+        " means and variances anew and needs no labels; fine-tuning trains on while zeros stay"
+        " zeros. With more steps of pruning, each is repaired before the next."
     )
 
 
@@ -84,9 +84,9 @@ def closing() -> str:
         _tasks(),
         frame.source("core/pruning/weights.py", "prune_weights"),
         _(
-            "No kernel here skips zeros. Some GPUs multiply 2:4 patterns faster, and sparse kernels"
-            " for linear layers exist; on this processor convolutions have none, so nothing of it is"
-            " claimed."
+            "No kernel here skips zeros. Some GPUs multiply 2:4 patterns faster, and sparse"
+            " kernels for linear layers exist; on this processor convolutions have none, so"
+            " nothing of it is claimed."
         ),
     )
 
@@ -108,20 +108,21 @@ def _tasks() -> list[tuple[str, str]]:
                 " told from it."
             ),
             _(
-                "Spare the first layer, take most from the largest one. The map shows the order; the"
-                " verdict under the sliders is the judge."
+                "Spare the first layer, take most from the largest one. The map shows the order;"
+                " the verdict under the sliders is the judge."
             ),
         ),
         (
             _("Keep the masks and read the two files. Which one doubled, and why?"),
             _(
-                "PyTorch's pruning keeps each weight and a mask of ones and zeros beside it, so that"
-                " both files hold twice as many numbers until the masks are removed."
+                "PyTorch's pruning keeps each weight and a mask of ones and zeros beside it, so"
+                " that both files hold twice as many numbers until the masks are removed."
             ),
         ),
         (
             _(
-                "Which of three machines would profit: a laptop, a GPU with 2:4 support, a download?"
+                "Which of three machines would profit: a laptop, a GPU with 2:4 support, a"
+                " download?"
             ),
             _(
                 "The download does, because it is packed. The GPU does if the zeros follow its"

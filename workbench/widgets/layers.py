@@ -16,6 +16,7 @@ from workbench.widgets.page import page
 from workbench.widgets.state import State, View
 from workbench.wording import FIELDS, field_text
 
+UNSET = "-"  # a SelectionSlider takes no None
 TOLD = ("weights", "zeros", "sqnr_db", "levels_used")
 
 
@@ -80,15 +81,15 @@ class LayerSliders:
         self._is_following = True
         try:
             for name, slider in self._sliders.items():
-                slider.value = own.get(name) if own.get(name) in self._values else None
+                slider.value = own.get(name) if own.get(name) in self._values else UNSET
                 self._name(name)
         finally:
             self._is_following = False
 
     def _slider(self, name: str) -> ipywidgets.SelectionSlider:
-        options = [("", None), *((str(value), value) for value in self._values)]
+        options = [(UNSET, UNSET), *((str(value), value) for value in self._values)]
         slider = ipywidgets.SelectionSlider(
-            options=options, value=None, style={"description_width": "9.5em"}
+            options=options, value=UNSET, style={"description_width": "9.5em"}
         )
         slider.add_class("wb-control")
         listen(slider, lambda _value: self._set(), self._show)
@@ -107,7 +108,7 @@ class LayerSliders:
     def _set(self) -> None:
         if self._is_following:
             return
-        chosen = {n: s.value for n, s in self._sliders.items() if s.value is not None}
+        chosen = {n: s.value for n, s in self._sliders.items() if s.value != UNSET}
         text: dict[str, Any] = {self._field: per_layer_text(chosen)}
         self._controls.show(replace(self._controls.setting, **text))
 
