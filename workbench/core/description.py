@@ -69,7 +69,16 @@ def weight_histogram(versions: Versions) -> WeightHistogram:
         kept=counts(~is_zero),
         pruned=counts(is_pruned),
         rounded=counts(is_zero & ~is_pruned),
+        threshold=_border(np.abs(values), is_pruned),
     )
+
+
+def _border(sizes: NDArray[np.float32], is_pruned: NDArray[np.bool_]) -> float | None:
+    """The magnitude that parts what went from what stayed, if one does."""
+    if not is_pruned.any() or is_pruned.all():
+        return None
+    largest_gone, smallest_left = sizes[is_pruned].max(), sizes[~is_pruned].min()
+    return float(largest_gone) if largest_gone <= smallest_left else None
 
 
 def _in_a_row(weights: Mapping[str, Tensor]) -> NDArray[np.float32]:

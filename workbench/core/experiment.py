@@ -12,9 +12,10 @@ from workbench.core.checkpoint import trained
 from workbench.core.compression import Work, Workshop, compressed
 from workbench.core.description import Versions, closeup, layers, weight_histogram
 from workbench.core.engine import Engine
+from workbench.core.latency import Timings
 from workbench.core.machine import machine, use_one_thread
 from workbench.core.measures import Candidate, changed_answers, measured_accuracy, timed
-from workbench.locale import message
+from workbench.locale import Message, message
 from workbench.measurement import Measurement, Progress, Report, ignore
 from workbench.setting import Setting, after_recipe
 
@@ -30,8 +31,6 @@ def run(setting: Setting, report: Report = ignore) -> Measurement:
         found |= times
         data = candidate.architecture.data
         found |= changed_answers(answers, baseline, data, report, found)
-        busy = message("this machine is busy: others share its processor")
-        notes = (candidate.engine.name, *(busy,) * timings.machine_is_busy)
         return Measurement(
             setting=setting,
             quantities=found,
@@ -39,11 +38,26 @@ def run(setting: Setting, report: Report = ignore) -> Measurement:
             ratios=timings.ratios,
             weights=weight_histogram(candidate.versions),
             machine=machine(),
-            notes=notes,
+            notes=_notes(candidate, timings),
             layers=layers(candidate.versions),
             curve=work.curve,
             closeup=closeup(candidate.versions, candidate.rounding, candidate.built.activations),
         )
+
+
+def _notes(candidate: Candidate, timings: Timings) -> tuple[Message, ...]:
+    """What ran, and what a reader of its numbers should know."""
+    notes = [candidate.engine.name]
+    if candidate.built.is_simulated:
+        notes.append(
+            message(
+                "imitated: file and time are those of the imitation; nothing here computes in so"
+                " few bits"
+            )
+        )
+    if timings.machine_is_busy:
+        notes.append(message("this machine is busy: others share its processor"))
+    return tuple(notes)
 
 
 def prepared(setting: Setting, report: Report = ignore) -> tuple[Candidate, Work]:

@@ -16,12 +16,14 @@ class WeightHistogram:
     """Counts of the trained weights by value, in the same bins: kept, pruned, rounded to zero.
 
     `rounded`: those that pruning left and rounding made zero; empty where nobody counted them.
+    `threshold`: the magnitude below which all went, where there is such a border.
     """
 
     edges: tuple[float, ...]
     kept: tuple[int, ...]
     pruned: tuple[int, ...]
     rounded: tuple[int, ...] = ()
+    threshold: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

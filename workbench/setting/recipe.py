@@ -88,6 +88,8 @@ def without_effect(setting: Setting) -> set[str]:
         found.update(OF_PRUNING)
     if not is_quantized(setting):
         found.update(OF_QUANTIZING)
+    if setting.scope == ("global" if setting.granularity == "weight" else "layer"):
+        found.add("scope")
     if not is_pruned(setting) or setting.repair != "finetune":
         found.add("repair_epochs")
         if not is_quantized(setting) or not setting.qat_epochs:

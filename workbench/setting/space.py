@@ -48,7 +48,7 @@ SPACE: dict[str, tuple[Any, ...]] = {
     "epochs": (1, 2, 3, 5, 10, 20, 30),
     "sparsity": tuple(step / 20 for step in range(20)),
     "pattern": (NO_PATTERN, "2:4", "1:4", "4:8"),
-    "snap_to": (1, 4, 8),
+    "snap_to": (1, 4, 8, 16),
     "prune_steps": (1, 2, 3, 5),
     "repair_epochs": (1, 2, 3, 5),
     "finetune_rate": (0.01, 0.03, 0.1, 0.3, 1.0),

@@ -6,7 +6,7 @@ from html import escape
 from workbench.locale import Message, _, message
 from workbench.measurement import Grid, Quantity
 from workbench.statistics import ratio_verdict
-from workbench.wording import PROVENANCES, QUANTITIES, interval_text, value_text
+from workbench.wording import PROVENANCES, interval_text, name_text, value_text
 
 BLUE, ORANGE, GREY = "0,114,178", "213,94,0", "128,128,128"
 Shade = Callable[[Quantity], str]
@@ -37,10 +37,14 @@ def plain(quantity: Quantity) -> str:
 
 def table(grid: Grid, corner: Message, shade: Shade = plain) -> str:
     """Rows and columns as HTML; what is not there yet is an empty cell of the same height."""
+    has_ends = any(cell.low is not None for cell in grid.cells.values())
     heads = "".join(f'<th scope="col">{_spoken(column)}</th>' for column in grid.columns)
     rows = "".join(
         f'<tr><th scope="row">{_spoken(row)}</th>'
-        + "".join(_cell(grid.cells.get((row, column)), shade) for column in grid.columns)
+        + "".join(
+            _cell(grid.cells.get((row, column)), shade, has_ends=has_ends)
+            for column in grid.columns
+        )
         + "</tr>"
         for row in grid.rows
     )
@@ -52,30 +56,27 @@ def table(grid: Grid, corner: Message, shade: Shade = plain) -> str:
 
 
 def _spoken(name: str) -> str:
-    """A quantity by its name in this language; a layer or a number as it is."""
-    return escape(str(QUANTITIES.get(name, name)))
+    return escape(name_text(name))
 
 
-def _cell(quantity: Quantity | None, shade: Shade) -> str:
+def _cell(quantity: Quantity | None, *, shade: Shade, has_ends: bool) -> str:
+    room = "<small>&nbsp;</small>" if has_ends else ""
     if quantity is None:
-        return "<td>&nbsp;<small>&nbsp;</small></td>"
+        return f"<td>&nbsp;{room}</td>"
     how = escape(f"{PROVENANCES[quantity.provenance]}: {quantity.how}", quote=True)
     told = escape(interval_text(quantity).partition(" (")[0])
     if shade is by_verdict:
         verdict = ratio_verdict(quantity.low or quantity.value, quantity.high or quantity.value)
         told = f"{told} {escape(str(VERDICTS[verdict]))}"
-    value = escape(value_text(quantity))
-    return (
-        f'<td style="{shade(quantity)}" title="{how}">{value}<small>{told or "&nbsp;"}</small></td>'
-    )
+    inside = escape(value_text(quantity)) + (f"<small>{told}</small>" if told else room)
+    return f'<td style="{shade(quantity)}" title="{how}">{inside}</td>'
 
 
 def how_got(grid: Grid) -> str:
-    """The labels of the numbers in a grid, each once, with what they mean here."""
-    last_first = reversed(list(grid.cells.values()))
-    first = {cell.provenance: str(cell.how) for cell in last_first}
+    """How the numbers of a grid were got, each way once, with its label."""
+    ways = {(cell.provenance, cell.how.text): cell.how for cell in grid.cells.values()}
     return " ".join(
         f'<span class="wb-tag wb-{provenance}">{escape(str(PROVENANCES[provenance]))}</span>'
-        f" {escape(how)}."
-        for provenance, how in first.items()
+        f" {escape(str(how))}."
+        for (provenance, _text), how in ways.items()
     ) or escape(_("nothing measured yet"))

@@ -12,7 +12,7 @@ from workbench.measurement import Grid, Quantity
 from workbench.widgets.axes import show_ticks
 from workbench.widgets.heatmap import how_got, table
 from workbench.widgets.page import page
-from workbench.wording import QUANTITIES
+from workbench.wording import name_text
 
 COLOURS = (CANDIDATE, PRUNED, PINNED, TRAIL)
 MARKERS = ("circle", "square", "triangle-up", "diamond")
@@ -34,14 +34,13 @@ class Lines:
         self._x = bqplot.LinearScale(min=0.0, max=1.0, allow_padding=False)
         self._y = bqplot.LinearScale(min=0.0, max=1.0, allow_padding=False)
         scales = {"x": self._x, "y": self._y}
+        # Invisible until there is something to draw: bqplot stumbles over lines of nothing.
+        unseen = {"x": [0.0], "y": [0.0], "scales": scales, "visible": False}
         self._lines = [
-            bqplot.Lines(x=[GAP[0]], y=[GAP[0]], scales=scales, colors=[colour], marker=marker,
-                         stroke_width=2)
+            bqplot.Lines(colors=[colour], marker=marker, stroke_width=2, **unseen)
             for colour, marker in zip(COLOURS, MARKERS, strict=True)
-        ]  # fmt: skip
-        self._whiskers = bqplot.Lines(
-            x=[GAP[0]], y=[GAP[0]], scales=scales, colors=[BASELINE], stroke_width=1.5
-        )
+        ]
+        self._whiskers = bqplot.Lines(colors=[BASELINE], stroke_width=1.5, **unseen)
         axis = {"grid_lines": "none", "color": BASELINE}
         self._across = bqplot.Axis(scale=self._x, label_offset="36px", **axis)
         self._up = bqplot.Axis(scale=self._y, orientation="vertical", label_offset="46px", **axis)
@@ -60,6 +59,7 @@ class Lines:
 
     def draw(self, grid: Grid, words: str = "") -> None:
         """Show what is there of the grid; axes follow all of its columns. `words`: HTML above."""
+        self._figure.layout.display = None if grid.cells else "none"
         numbers = [float(column) for column in grid.columns] or [0.0, 1.0]
         spread = (max(numbers) - min(numbers)) or 1.0
         self._x.min, self._x.max = min(numbers) - 0.04 * spread, max(numbers) + 0.04 * spread
@@ -86,21 +86,24 @@ class Lines:
         return ends
 
     def _put(self, mark: bqplot.Lines, points: Sequence[tuple[float, float]]) -> None:
-        values = np.array(points or [GAP], float)
+        values = np.array(points or [(0.0, 0.0)], float)
         with mark.hold_sync():
-            mark.x, mark.y = values[:, 0], values[:, 1]
+            mark.x, mark.y, mark.visible = values[:, 0], values[:, 1], bool(points)
 
     def _tell(self, grid: Grid, words: str) -> None:
         page().give_name(self._figure, f"{self._name}; {_('the table below has the numbers')}",
                          role="img")  # fmt: skip
         keys = ", ".join(
-            f'<span style="color:{colour}">{shape}</span> {QUANTITIES.get(row, row)}'
+            f'<span style="color:{colour}">{shape}</span> {name_text(row)}'
             for row, colour, shape in zip(grid.rows, COLOURS, SHAPES, strict=False)
         )
-        summary = _("the numbers")
+        if not grid.cells:
+            empty = words or _("not measured yet: press the button")
+            self._caption.value = f'<p class="wb-empty">{empty}</p>'
+            return
         self._caption.value = (
-            f'<p>{words}</p><p class="wb-caption">{keys}. {how_got(grid)}</p>'
-            f"<details><summary>{summary}</summary>{table(grid, self._across_text)}</details>"
+            f'<p>{words}</p><p class="wb-caption">{keys}. {how_got(grid)}</p><details>'
+            f"<summary>{_('the numbers')}</summary>{table(grid, self._across_text)}</details>"
         )
 
 

@@ -30,11 +30,19 @@ class Weights:
             colors=[CANDIDATE, PINNED, PRUNED],
             padding=0.05,
         )
+        self._border = bqplot.Lines(
+            x=[[0.0, 0.0], [0.0, 0.0]],
+            y=[[0.0, 1.0], [0.0, 1.0]],
+            scales={"x": self._x, "y": self._y},
+            colors=[PRUNED],
+            line_style="dashed",
+            visible=False,
+        )
         axis = {"grid_lines": "none", "color": BASELINE}
         self._across = bqplot.Axis(scale=self._x, label_offset="36px", **axis)
         self._up = bqplot.Axis(scale=self._y, orientation="vertical", label_offset="70px", **axis)
         self._figure = bqplot.Figure(
-            marks=[self._bars],
+            marks=[self._bars, self._border],
             axes=[self._across, self._up],
             fig_margin={"top": 10, "bottom": 48, "left": 86, "right": 16},
             animation_duration=0,
@@ -56,9 +64,18 @@ class Weights:
         self._y.max = float(counts.sum(axis=0).max()) or 1.0
         with self._bars.hold_sync():
             self._bars.x, self._bars.y = (edges[:-1] + edges[1:]) / 2, counts
+        self._show_border(weights.threshold)
         show_ticks(self._across, MOST_VALUES)
         show_ticks(self._up)
         self._tell(weights)
+
+    def _show_border(self, threshold: float | None) -> None:
+        """Two lines between which all weights went; the slider moves them."""
+        ends = threshold or 0.0
+        with self._border.hold_sync():
+            self._border.x = [[-ends, -ends], [ends, ends]]
+            self._border.y = [[0.0, self._y.max]] * 2
+            self._border.visible = threshold is not None
 
     def _tell(self, weights: WeightHistogram) -> None:
         """The numbers, and what the colours mean; nothing of zeros that nobody counted."""
@@ -70,5 +87,8 @@ class Weights:
             told["rounded"] = f"{decimal(sum(weights.rounded))} {_('rounded to zero')}"
         name = _("histogram of the weights: {words}").format(words=", ".join(told.values()))
         page().give_name(self._figure, name, role="img")
+        if weights.threshold is not None:
+            border = decimal(weights.threshold, 3)
+            told["border"] = _("dashed: all between ±{border} went").format(border=border)
         keys = [f'<span class="wb-key wb-key-{key}"></span>{words}' for key, words in told.items()]
         self._caption.value = f'<p class="wb-caption">{", ".join(keys)}</p>'

@@ -11,7 +11,7 @@ from workbench.wording.quantities import (
     signed,
     value_text,
 )
-from workbench.wording.settings import field_text, setting_text
+from workbench.wording.settings import field_text, name_text, setting_text
 
 __all__ = [
     "EXPLAINED",
@@ -22,6 +22,7 @@ __all__ = [
     "difference_text",
     "field_text",
     "interval_text",
+    "name_text",
     "number_text",
     "setting_text",
     "signed",

@@ -3,6 +3,7 @@
 from workbench.locale import _, decimal, message, percent
 from workbench.setting import TRAINING, Setting
 from workbench.wording.fields import FIELDS
+from workbench.wording.quantities import QUANTITIES
 
 WORDS = {
     "weight": message("single weights"),
@@ -26,6 +27,9 @@ WORDS = {
     "tensor": message("tensor"),
     "uniform": message("at equal distances"),
     "kmeans": message("k-means codebook"),
+    "pattern": message("pattern 2:4"),
+    "kernel": message("whole kernels"),
+    "formula": message("(1 − p)²"),
     "folded": message("folded in first"),
     "separate": message("left apart"),
     "minmax": message("smallest to largest"),
@@ -54,6 +58,11 @@ def field_text(name: str, value: object) -> str:
     return str(WORDS.get(str(value), value)) if name in SPOKEN else str(value)
 
 
+def name_text(name: str) -> str:
+    """A quantity or a choice by its words in this language; what is neither stays as it is."""
+    return str(QUANTITIES.get(name) or WORDS.get(name) or name)
+
+
 def setting_text(setting: Setting) -> str:
     """A setting in one line: network, data set, and what differs from the plain baseline."""
     plain, setting = setting.baseline, setting.effective
@@ -71,6 +80,8 @@ def setting_text(setting: Setting) -> str:
 
 
 def _told(name: str, value: object) -> str:
+    if name == "granularity":
+        return field_text(name, value)
     if name == "weight_bits":
         return _("{bits}-bit weights").format(bits=value)
     if name == "activation_bits":

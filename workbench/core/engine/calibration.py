@@ -72,6 +72,12 @@ def _outside(
     return float(counts[(middles < kept[0]) | (middles > kept[1])].sum())
 
 
+def _spoken(tensor: str) -> str:
+    """The module that makes a tensor, of the path that the exporter names it by."""
+    path = tensor.strip("/").split("/")
+    return path[-2] if len(path) > 1 else tensor
+
+
 class _Observer:
     """Runs the network on the pictures with every tensor of interest as an output."""
 
@@ -108,7 +114,7 @@ class _Observer:
         counts, edges = np.histogram(values, BINS_SHOWN)
         low, high = ranges[self._first]
         return ActivationHistogram(
-            layer=self._first,
+            layer=_spoken(self._first),
             edges=tuple(edges.tolist()),
             counts=tuple(counts.tolist()),
             low=low,
