@@ -1,6 +1,7 @@
 """Weights belong to one training on one data set, and are never taken for another's."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from workbench.core.experiment import run
 from workbench.core.files import FileProblem
 from workbench.core.models import build
 from workbench.measurement import Progress, ignore
-from workbench.setting import Setting, replace
+from workbench.setting import Setting
 
 QUICK = Setting(dataset="digits", model="mlp", width=4, epochs=1)
 

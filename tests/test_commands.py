@@ -15,7 +15,7 @@ from workbench.core.data import names
 from workbench.core.files import verified
 from workbench.locale import LANGUAGES, message, use_language
 from workbench.measurement import Progress, Quantity
-from workbench.setting import Setting
+from workbench.setting import Setting, shipped
 
 ISSUE = {
     "setting", "machine", "accuracy", "file_bytes", "deflated_bytes", "packed_bytes", "latency_ms",
@@ -70,7 +70,7 @@ def test_values_outside_the_space_are_measured_too(capsys: Captured) -> None:
     ("words", "sentence"),
     [
         (["--sparsity", "1.5"], "0 <= sparsity < 1, got 1.5"),
-        (["--weight-bits", "9"], "weight_bits is one of 32, 8"),
+        (["--weight-bits", "9"], "weight_bits is one of 32, 16, 8"),
         (["--engine", "magic"], "engine is one of onnxruntime"),
         (["--kernel-size", "4"], "kernel_size is odd"),
         (["--kernel-size", "9"], "at most the picture's side"),
@@ -108,8 +108,8 @@ def test_what_cannot_be_parsed_is_refused_in_turkish_too(
 ) -> None:
     monkeypatch.setenv("WORKBENCH_LANGUAGE", "tr")
     with pytest.raises(SystemExit):
-        main(["measure", "--epochs", "many"])
-    assert "workbench measure: hata: --epochs argümanı: geçersiz int" in capsys.readouterr().err
+        main(["measure", "--sparsity", "many"])
+    assert "workbench measure: hata: --sparsity argümanı: geçersiz float" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("debug", ["", "1"])
@@ -194,13 +194,51 @@ def test_an_output_that_cannot_be_written_is_told_before_the_training(
 
 
 def test_measure_says_that_it_trains_first(capsys: Captured, empty_cache: Path) -> None:
-    words = ["--dataset", "digits", "--model", "mlp", "--epochs", "2", "--json"]
+    words = ["--dataset", "digits", "--model", "mlp", "--training-epochs", "2", "--json"]
     assert main(["measure", *words]) == 0
     told = capsys.readouterr()
     assert json.loads(told.out)["setting"]["epochs"] == 2
     first, *rest = told.err.splitlines()
     assert first == "these weights were never trained: training 2 epochs first"
     assert any(line.startswith("training: epoch 2 of 2: validation accuracy") for line in rest)
+
+
+def test_epochs_of_measure_are_those_of_the_fine_tuning(capsys: Captured, cache: Path) -> None:
+    words = ["measure", "--dataset", "digits", "--sparsity", "0.5", "--epochs", "1"]
+    assert main([*words, "--repair", "finetune", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["setting"]["repair_epochs"] == 1
+    assert told["setting"]["epochs"] == shipped("digits", "small_cnn").epochs
+    assert told["repair_seconds"]["provenance"] == "measured"
+    assert main(words) == 2
+    assert "need --repair finetune" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--recipe", "prune:0.5,finetine:1"], "finetune, quantize, got finetine"),
+        (["--layer-sparsity", "conv1=0.5"], "knows the layers blocks.0.0"),
+        (["--layer-bits", "conv1=4"], "knows the layers blocks.0.0"),
+        (["--sparsity", "0.99", "--granularity", "filter"], "of layer blocks.0.0: at most 0.938"),
+        (["--sparsity", "0.999", "--scope", "layer"], "of layer blocks.0.0, got 0 left"),
+        (["--sparsity", "0.5", "--granularity", "neuron"], "one of weight, filter, got neuron"),
+        (
+            ["--sparsity", "0.5", "--criterion", "batch_norm"],
+            "criterion batch_norm scores channels",
+        ),
+        (["--calibration", "0"], "calibration is a whole number of at least 1, got 0"),
+        (["--activation-bits", "8", "--engine", "torch"], "are for engine onnxruntime"),
+        (["--model", "mlp", "--sparsity", "0.5", "--repair", "batch_norm"], "finetune is possible"),
+    ],
+)
+def test_what_cannot_be_compressed_is_one_sentence_with_what_is_possible(
+    capsys: Captured, cache: Path, words: list[str], told: str
+) -> None:
+    assert main(["measure", "--dataset", "digits", *words]) == 2
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert last.startswith("workbench: ")
+    assert told in last
 
 
 def test_how_far_it_is_is_told_about_once_a_second(capsys: Captured) -> None:

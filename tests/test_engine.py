@@ -131,7 +131,7 @@ def test_torch_cuda_without_cuda_is_one_sentence(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     model = nn.Sequential(nn.Flatten(), nn.Linear(64, 10))
     with pytest.raises(ValueError, match=r"^engine torch_cuda needs a CUDA device, .*$"):
-        Compiler(model, SMALL).engine(Setting(engine="torch_cuda"), model, pictures_of(SMALL))
+        Compiler(model, SMALL).build(Setting(engine="torch_cuda"), model, pictures_of(SMALL))
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_the_engine_is_the_one_asked_for_and_says_so(
     setting: Setting, kind: type, words: str
 ) -> None:
     model = nn.Sequential(nn.Flatten(), nn.Linear(64, 10))
-    engine = Compiler(model, SMALL).engine(setting, model, pictures_of(SMALL))
+    engine = Compiler(model, SMALL).build(setting, model, pictures_of(SMALL)).engine
     assert isinstance(engine, kind)
     assert words in str(engine.name)
     engine.call(pictures_of(SMALL))()

@@ -10,7 +10,7 @@ import torch
 
 from workbench.core.checkpoint import checkpoint_path, trained
 from workbench.core.data import load
-from workbench.core.experiment import compress, no_gradients, run
+from workbench.core.experiment import prepared, run
 from workbench.core.files import FileProblem
 from workbench.core.pruning import fraction_zero, prunable
 from workbench.measurement import Measurement, Progress, Superseded, ignore
@@ -118,9 +118,7 @@ def test_the_histogram_counts_every_weight_once(int8: Heard) -> None:
 @pytest.mark.parametrize("bits", [32, 4, 2])
 def test_zeros_of_rounding_are_not_called_pruned(cache: Path, bits: int) -> None:
     setting = replace(DIGITS, sparsity=0.3, weight_bits=bits)
-    weights, model = run(setting).weights, trained(DIGITS, load("digits"), ignore)
-    with no_gradients():
-        compress(model, setting)
+    weights, model = run(setting).weights, prepared(setting)[0].versions.final
     count = sum(weight.numel() for weight in prunable(model).values())
     assert sum(weights.pruned) == round(0.3 * count)
     assert sum(weights.pruned) + sum(weights.rounded) == round(fraction_zero(model) * count)

@@ -5,12 +5,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from scipy.sparse import csr_array
 from torch import nn
 
 from workbench.core.engine import Compiler, Engine
 from workbench.core.models import build
 from workbench.core.pruning import prunable, prune_weights
-from workbench.core.sizes import file_sizes, macs, memory, packed_bytes, parameter_counts
+from workbench.core.sizes import (
+    file_sizes,
+    macs,
+    memory,
+    packed_bytes,
+    parameter_counts,
+    training_files,
+)
+from workbench.measurement import Quantity
 from workbench.setting import BITS, Setting
 
 SHAPE = (1, 28, 28)
@@ -75,13 +84,41 @@ def test_pruning_leaves_the_parameters_and_lowers_those_not_zero(
     assert counts["nonzero_parameters"].value == WEIGHTS + OTHERS - round(sparsity * WEIGHTS)
 
 
+def packed(model: nn.Module, bits: int) -> Quantity:
+    """All layers at the same bits."""
+    return packed_bytes(model, dict.fromkeys(prunable(model), bits))
+
+
+def test_layers_pack_at_their_own_bits(model: nn.Module) -> None:
+    first, *rest = prunable(model)
+    mixed = packed_bytes(model, {first: 4, **dict.fromkeys(rest, 8)}).value
+    assert packed(model, 4).value < mixed < packed(model, 8).value
+
+
+def test_masks_that_are_kept_double_the_training_file(model: nn.Module) -> None:
+    prune_weights(model, 0.5)
+    plain, kept = (
+        training_files(model, Setting(sparsity=0.5, masks=masks))["checkpoint_bytes"].value  # type: ignore[arg-type]
+        for masks in ("removed", "kept")
+    )
+    assert kept - plain == pytest.approx(4 * WEIGHTS, abs=1000)
+
+
+@pytest.mark.parametrize("sparsity", [0.0, 0.5, 0.95])
+def test_csr_takes_what_scipys_csr_takes(model: nn.Module, sparsity: float) -> None:
+    prune_weights(model, sparsity)
+    arrays = [csr_array(weight.detach().flatten(1).numpy()) for weight in prunable(model).values()]
+    expected = sum(a.data.nbytes + 4 * len(a.indices) + 4 * len(a.indptr) for a in arrays)
+    assert training_files(model, Setting())["csr_bytes"].value == expected
+
+
 @pytest.mark.parametrize("bits", BITS)
 def test_packed_bytes_without_zeros_are_bits_steps_and_the_others(
     model: nn.Module, bits: int
 ) -> None:
-    steps = CHANNELS if bits < 32 else 0
+    steps = CHANNELS if bits < 16 else 0
     expected = np.ceil((WEIGHTS * bits + 32 * (steps + OTHERS)) / 8)
-    found = packed_bytes(model, bits)
+    found = packed(model, bits)
     assert found.value == expected
     assert (found.unit, found.provenance) == ("bytes", "computed")
 
@@ -91,8 +128,8 @@ def test_packed_bytes_with_zeros_are_a_mask_and_those_kept(bits: int) -> None:
     layer = nn.Sequential(nn.Linear(100, 10, bias=False))
     nn.init.ones_(layer[0].weight)  # type: ignore[arg-type]
     prune_weights(layer, 0.9)
-    steps = 10 if bits < 32 else 0
-    assert packed_bytes(layer, bits).value == np.ceil((1000 + 100 * bits + 32 * steps) / 8)
+    steps = 10 if bits < 16 else 0
+    assert packed(layer, bits).value == np.ceil((1000 + 100 * bits + 32 * steps) / 8)
 
 
 @pytest.mark.parametrize("bits", BITS)
@@ -100,12 +137,12 @@ def test_more_zeros_never_pack_larger(model: nn.Module, bits: int) -> None:
     sizes = []
     for sparsity in (0.0, 0.02, 0.3, 0.6, 0.9):
         prune_weights(model, sparsity)
-        sizes.append(packed_bytes(model, bits).value)
+        sizes.append(packed(model, bits).value)
     assert sizes == sorted(sizes, reverse=True)
 
 
 def test_fewer_bits_pack_smaller(model: nn.Module) -> None:
-    sizes = [packed_bytes(model, bits).value for bits in BITS]
+    sizes = [packed(model, bits).value for bits in BITS]
     assert sizes == sorted(sizes, reverse=True)
 
 

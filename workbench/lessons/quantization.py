@@ -62,28 +62,12 @@ def quantization() -> Quantization:
     rounding, activations, layers, curve = RoundingView(), Activations(), LayerTable(), Curve()
     views = (rounding.view, activations.view, layers.view, curve.view)
     bench = Bench(setting=setting, strip=STRIP, lengths=LENGTHS, extra=views)
-    sliders = LayerSliders(
-        bench.panel.controls,
-        "layer_bits",
-        SPACE["weight_bits"],
-        lambda setting: setting.layers_bits,
-        bench.panel.show_problem,
-    )
-    bench.panel.follow(sliders.view)
-    primary = [bench.control(n) for n in ("weight_bits", "activation_bits", "quantized_per")]
-    more = [bench.model(), *[bench.control(name) for name in (*DRAWER, *RUNNING)], sliders.widget]
+    panel = _panel(bench)
     cliff, damage, crossover = _cliff(bench), _damage(bench), _crossover(bench)
     return Quantization(
         opening=frame.opening(prose.opening),
-        panel=bench.show(primary, more),
-        sizes=section(
-            message("Why did nothing get smaller or faster?"), prose.sizes, bench.bars.widget
-        ),
-        ruler=section(message("What a number can be"), prose.ruler, text(ruler, "wb-figure")),
-        rounding=section(message("Nine weights on their way"), prose.rounding, rounding.widget),
-        activations=section(
-            message("How far do the activations reach?"), prose.activations, activations.widget
-        ),
+        panel=panel,
+        **_figures(bench, rounding, activations),
         cliff=section(message("Where is the cliff?"), prose.cliff, cliff.widget),
         training=section(
             message("Training with rounded weights"),
@@ -96,16 +80,52 @@ def quantization() -> Quantization:
             box([damage.widget, layers.widget], "wb-figures"),
         ),
         crossover=section(message("When is int8 faster?"), prose.crossover, crossover.widget),
-        images=section(
+        **_endings(bench),
+        bench=bench.panel,
+        studies=(cliff, damage, crossover),
+    )
+
+
+def _panel(bench: Bench) -> ipywidgets.Widget:
+    sliders = LayerSliders(
+        bench.panel.controls,
+        "layer_bits",
+        SPACE["weight_bits"],
+        lambda setting: setting.layers_bits,
+        bench.panel.show_problem,
+    )
+    bench.panel.follow(sliders.view)
+    primary = [bench.control(n) for n in ("weight_bits", "activation_bits", "quantized_per")]
+    more = [bench.control(name) for name in (*DRAWER, *RUNNING)]
+    return bench.show(primary, [bench.model(), *more, sliders.widget])
+
+
+def _figures(
+    bench: Bench, rounding: RoundingView, activations: Activations
+) -> dict[str, ipywidgets.Widget]:
+    """What follows the sliders: sizes, formats, nine weights, the range of the activations."""
+    return {
+        "sizes": section(
+            message("Why did nothing get smaller or faster?"), prose.sizes, bench.bars.widget
+        ),
+        "ruler": section(message("What a number can be"), prose.ruler, text(ruler, "wb-figure")),
+        "rounding": section(message("Nine weights on their way"), prose.rounding, rounding.widget),
+        "activations": section(
+            message("How far do the activations reach?"), prose.activations, activations.widget
+        ),
+    }
+
+
+def _endings(bench: Bench) -> dict[str, ipywidgets.Widget]:
+    return {
+        "images": section(
             message("Who paid for it?"),
             prose.images,
             box([bench.classes.widget, bench.gallery.widget], "wb-figures"),
         ),
-        history=section(message("Everything you tried"), prose.history, bench.history.widget),
-        closing=text(prose.closing, "wb-prose"),
-        bench=bench.panel,
-        studies=(cliff, damage, crossover),
-    )
+        "history": section(message("Everything you tried"), prose.history, bench.history.widget),
+        "closing": text(prose.closing, "wb-prose"),
+    }
 
 
 def _cliff(bench: Bench) -> Study:

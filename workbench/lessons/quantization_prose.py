@@ -113,7 +113,7 @@ def history() -> str:
 def closing() -> str:
     """Tasks with folded solutions, the code behind the slider, and what the lesson leaves out."""
     return frame.ending(
-        _tasks(),
+        [*_first_tasks(), *_further_tasks()],
         frame.source("core/quantization/weights.py", "quantize_weights"),
         _(
             "int4 kernels, and formats such as NF4 or MXFP4, need other hardware. Rounding here is"
@@ -123,7 +123,7 @@ def closing() -> str:
     )
 
 
-def _tasks() -> list[tuple[str, str]]:
+def _first_tasks() -> list[tuple[str, str]]:
     return [
         (
             _(
@@ -147,6 +147,11 @@ def _tasks() -> list[tuple[str, str]]:
                 " when it loads."
             ),
         ),
+    ]
+
+
+def _further_tasks() -> list[tuple[str, str]]:
+    return [
         (
             _("Go to 3 bits, then to one step per tensor, then to one epoch of training. Explain."),
             _(

@@ -46,20 +46,10 @@ def weight_pruning() -> WeightPruning:
     matrix, layers, curve = Matrix(), LayerTable(), Curve()
     views = (matrix.view, layers.view, curve.view)
     bench = Bench(setting=setting, lengths=LENGTHS, extra=views)
-    sliders = LayerSliders(
-        bench.panel.controls,
-        "layer_sparsity",
-        SPACE["sparsity"],
-        lambda setting: setting.layer_sparsities,
-        bench.panel.show_problem,
-    )
-    bench.panel.follow(sliders.view)
-    primary = [bench.control(name) for name in ("sparsity", "criterion", "scope")]
-    more = [bench.model(), *[bench.control(name) for name in (*DRAWER, *RUNNING)], sliders.widget]
-    scan = _scan(bench)
+    panel, scan = _panel(bench), _scan(bench)
     return WeightPruning(
         opening=frame.opening(prose.opening),
-        panel=bench.show(primary, more),
+        panel=panel,
         sizes=section(
             message("Why did nothing get smaller or faster?"), prose.sizes, bench.bars.widget
         ),
@@ -84,6 +74,20 @@ def weight_pruning() -> WeightPruning:
         bench=bench.panel,
         scan=scan,
     )
+
+
+def _panel(bench: Bench) -> ipywidgets.Widget:
+    sliders = LayerSliders(
+        bench.panel.controls,
+        "layer_sparsity",
+        SPACE["sparsity"],
+        lambda setting: setting.layer_sparsities,
+        bench.panel.show_problem,
+    )
+    bench.panel.follow(sliders.view)
+    primary = [bench.control(name) for name in ("sparsity", "criterion", "scope")]
+    more = [bench.control(name) for name in (*DRAWER, *RUNNING)]
+    return bench.show(primary, [bench.model(), *more, sliders.widget])
 
 
 def _scan(bench: Bench) -> Study:

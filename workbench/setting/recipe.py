@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from workbench.locale import _
 from workbench.setting.rules import check_choice, check_sparsity, check_whole
@@ -70,6 +70,11 @@ def is_quantized(setting: Setting) -> bool:
     return min(bits) < 32 or bool(setting.layer_bits)
 
 
+NOTHING: dict[str, Any] = {
+    "sparsity": 0.0, "pattern": NO_PATTERN, "layer_sparsity": "", "weight_bits": 32,
+    "layer_bits": "", "qat_epochs": 0, "recipe": "",
+}  # fmt: skip
+"""What the fields say where nothing is taken away."""
 OF_PRUNING = (
     "granularity", "criterion", "scope", "masks", "snap_to", "prune_steps", "repair",
 )  # fmt: skip

@@ -36,6 +36,8 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "calibration_method": get_args(CalibrationMethod),
 }
 """Fields that take one of a few values, and nothing else."""
+OPEN = ("scope", "activation_bits")
+"""Those of them that may be None."""
 
 SPACE: dict[str, tuple[Any, ...]] = {
     "dataset": ("fashion_mnist", "digits"),

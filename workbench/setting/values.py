@@ -8,7 +8,7 @@ from typing import Any, Self
 from workbench.locale import _
 from workbench.setting.folder import resolved
 from workbench.setting.per_layer import per_layer
-from workbench.setting.recipe import is_pruned, is_quantized, steps_of, without_effect
+from workbench.setting.recipe import NOTHING, is_pruned, is_quantized, steps_of, without_effect
 from workbench.setting.rules import (
     check_choice,
     check_name,
@@ -22,6 +22,7 @@ from workbench.setting.space import (
     BITS,
     CHOICES,
     NO_PATTERN,
+    OPEN,
     Augmentation,
     BatchNorm,
     CalibrationMethod,
@@ -159,7 +160,7 @@ class Setting:
     def uncompressed(self) -> Self:
         """Nothing taken away and no bits fewer, while how that would be done stays as it is."""
         full_bits = None if self.activation_bits is None else 32
-        return replace(self, **ALL_OF_IT, activation_bits=full_bits)
+        return replace(self, **NOTHING, activation_bits=full_bits)
 
     @property
     def effective(self) -> Self:
@@ -197,10 +198,4 @@ class Setting:
         return cls(**values)
 
 
-OPEN = ("scope", "activation_bits")
-"""Choices that may be None."""
-ALL_OF_IT: dict[str, Any] = {
-    "sparsity": 0.0, "pattern": NO_PATTERN, "layer_sparsity": "", "weight_bits": 32,
-    "layer_bits": "", "qat_epochs": 0, "recipe": "",
-}  # fmt: skip
 PLAIN = Setting().as_dict()

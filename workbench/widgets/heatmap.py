@@ -1,6 +1,7 @@
 """A grid of measured numbers as a coloured table: whoever cannot see the colours reads it."""
 
 from collections.abc import Callable
+from functools import partial
 from html import escape
 
 from workbench.locale import Message, _, message
@@ -39,12 +40,10 @@ def table(grid: Grid, corner: Message, shade: Shade = plain) -> str:
     """Rows and columns as HTML; what is not there yet is an empty cell of the same height."""
     has_ends = any(cell.low is not None for cell in grid.cells.values())
     heads = "".join(f'<th scope="col">{_spoken(column)}</th>' for column in grid.columns)
+    cell = partial(_cell, shade=shade, has_ends=has_ends)
     rows = "".join(
         f'<tr><th scope="row">{_spoken(row)}</th>'
-        + "".join(
-            _cell(grid.cells.get((row, column)), shade, has_ends=has_ends)
-            for column in grid.columns
-        )
+        + "".join(cell(grid.cells.get((row, column))) for column in grid.columns)
         + "</tr>"
         for row in grid.rows
     )
