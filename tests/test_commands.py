@@ -225,7 +225,7 @@ def test_epochs_of_measure_are_those_of_the_fine_tuning(capsys: Captured, cache:
         (["--sparsity", "0.5", "--granularity", "neuron"], "one of weight, filter, got neuron"),
         (
             ["--sparsity", "0.5", "--criterion", "batch_norm"],
-            "criterion batch_norm scores channels",
+            "batch_norm scores channels",
         ),
         (["--calibration", "0"], "calibration is a whole number of at least 1, got 0"),
         (["--activation-bits", "8", "--engine", "torch"], "are for engine onnxruntime"),

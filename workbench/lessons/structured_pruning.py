@@ -65,7 +65,7 @@ def structured_pruning() -> StructuredPruning:
         panel=bench.show(primary, more),
         network=section(message("The network before and after"), prose.network, network.widget),
         repair=section(message("Collapse and repair"), prose.repair, curve.widget),
-        ladder=section(message("From a weight to a layer"), prose.ladder, ladder.widget),
+        ladder=section(message("From a weight to a filter"), prose.ladder, ladder.widget),
         cuts=section(message("How much work is left?"), prose.cuts, cuts.widget),
         staircase=section(
             message("Is one channel fewer always faster?"), prose.staircase, staircase.widget

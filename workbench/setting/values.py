@@ -44,7 +44,6 @@ TRAINING = (
 )  # fmt: skip
 """Fields that the trained weights depend on."""
 RUNNING = ("engine", "inference_batch")
-"""Fields that say what runs the network, compressed or not."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,13 +7,14 @@ from workbench.bench.compression.accuracies import DATA, accuracy, measured
 from workbench.setting import Setting, shipped
 
 SPARSITY = 0.3
+SNAP_TO = 16  # this processor's kernels take 16 channels at once; 30 % then is 29 % here
 EPOCHS = 3
 
 
 def rows() -> list[Row]:
     """The rows about removed channels, for small_cnn."""
     small = shipped(DATA, "small_cnn")
-    cut = replace(small, sparsity=SPARSITY, granularity="filter")
+    cut = replace(small, sparsity=SPARSITY, granularity="filter", snap_to=SNAP_TO)
     recalibrated = replace(cut, repair="batch_norm")
     tuned = replace(cut, repair="finetune", repair_epochs=EPOCHS)
     baseline, raw = accuracy(small), accuracy(cut)
@@ -26,27 +27,34 @@ def rows() -> list[Row]:
              "at least two thirds come back", back >= 2 / 3),
         _row("channels_finetuned", -100 * lost, "points", baseline,
              f"at most 1.5 points lost after {EPOCHS} epochs", lost <= 0.015),
-        _speedup(tuned),
+        _speedup("channels_speedup", tuned, is_aim=True),
+        _speedup("channels_speedup_unsnapped", replace(cut, snap_to=1), is_aim=False),
     ]  # fmt: skip
 
 
 def _row(what: str, value: float, unit: str, baseline: float, goal: str, met: bool) -> Row:
     peer = f"baseline of small_cnn; {SPARSITY:.0%} of the channels removed"
     return Row(
-        what=what, value=value, unit=unit, peer=peer, peer_value=100 * baseline, goal=goal, met=met
+        what=what,
+        value=value,
+        unit=unit,
+        peer=peer,
+        peer_value=100 * baseline,
+        goal=goal,
+        met=bool(met),
     )
 
 
-def _speedup(setting: Setting) -> Row:
+def _speedup(what: str, setting: Setting, *, is_aim: bool) -> Row:
     found = measured(setting).quantities["speedup"]
     low = found.low or found.value
     return Row(
-        what="channels_speedup",
+        what=what,
         value=found.value,
         unit="ratio",
         low=found.low,
         high=found.high,
         peer="the baseline in ONNX Runtime float32, timed in turn",
-        goal="at least 1.3, interval above 1.2",
-        met=found.value >= 1.3 and low > 1.2,
+        goal="at least 1.3, interval above 1.2" if is_aim else "",
+        met=found.value >= 1.3 and low > 1.2 if is_aim else None,
     )

@@ -17,6 +17,7 @@ IMAGES = 1000
 AT_ONCE = 125
 
 
+@torch.enable_grad()  # its dependency graph is read off autograd
 def their_removal(network: Any, groups: Sequence[Group], kept: Mapping[str, Any], one: Any) -> Any:
     """Torch-Pruning's own way: a copy, its dependency graph, and its groups pruned."""
     pruning = _torch_pruning()
