@@ -1,5 +1,6 @@
 """The same work as others do it: Torch-Pruning, onnxruntime.quantization, the textbook loop."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from pathlib import Path
@@ -49,6 +50,7 @@ def their_int8(file: bytes, calibration: Any, folder: Path) -> OnnxRuntime:
     """onnxruntime.quantization's static quantization with the options that we take too."""
     from onnxruntime import quantization
 
+    logging.getLogger().setLevel(logging.ERROR)  # it advises to pre-process, which changes nothing
     source, target = folder / "float32.onnx", folder / "int8.onnx"
     source.write_bytes(file)
     quantization.quantize_static(
@@ -111,5 +113,5 @@ def _loader(data: Dataset) -> Any:
 def _tensors(data: Dataset) -> Any:
     pictures = torch.from_numpy(normalized(data.validation_images[:IMAGES], data))
     pictures = pictures.contiguous(memory_format=torch.channels_last)
-    labels = torch.from_numpy(data.validation_labels[:IMAGES])
+    labels = torch.from_numpy(data.validation_labels[:IMAGES].copy())
     return list(zip(pictures.split(AT_ONCE), labels.split(AT_ONCE), strict=True))

@@ -11,7 +11,7 @@ import numpy as np
 import onnx
 import torch
 from numpy.typing import NDArray
-from onnx import ModelProto, NodeProto, numpy_helper
+from onnx import AttributeProto, ModelProto, NodeProto, numpy_helper
 from torch import nn
 from torch.fx import symbolic_trace
 from torch.nn.utils.fusion import fuse_conv_bn_eval, fuse_conv_bn_weights
@@ -46,11 +46,20 @@ class Graph:
 def _regrouped(proto: ModelProto) -> ModelProto:
     """`proto`, each depthwise convolution with as many groups as its weight now has channels."""
     sizes = {item.name: item.dims for item in proto.graph.initializer}
-    for node in proto.graph.node:
-        for attribute in node.attribute:
-            if attribute.name == "group" and attribute.i > 1 and sizes[node.input[1]][1] == 1:
-                attribute.i = sizes[node.input[1]][0]
+    for node, attribute in grouped(proto):
+        if sizes[node.input[1]][1] == 1:
+            attribute.i = sizes[node.input[1]][0]
     return proto
+
+
+def grouped(proto: ModelProto) -> list[tuple[NodeProto, AttributeProto]]:
+    """The convolutions in more than one group, with the attribute that says in how many."""
+    return [
+        (node, attribute)
+        for node in proto.graph.node
+        for attribute in node.attribute
+        if attribute.name == "group" and attribute.i > 1
+    ]
 
 
 def export(model: nn.Module, shape: tuple[int, int, int]) -> Graph:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 
-from workbench.core.engine.graph import INPUT, OUTPUT, readers, with_initializers
+from workbench.core.engine.graph import INPUT, OUTPUT, grouped, readers, with_initializers
 from workbench.core.engine.levels import BIAS_LIMIT, activation_scale, quantized, weight_scale
 from workbench.core.engine.scheme import scheme
 from workbench.setting import Setting
@@ -171,4 +171,8 @@ def int8_model(
     template: ModelProto, proto: ModelProto, ranges: Ranges, setting: Setting
 ) -> ModelProto:
     """The int8 graph of `proto`'s weights; `template` is `with_pairs` of the same architecture."""
-    return with_initializers(template, int8_arrays(proto, ranges, setting))
+    model = with_initializers(template, int8_arrays(proto, ranges, setting))
+    groups = {node.name: attribute.i for node, attribute in grouped(proto)}
+    for node, attribute in grouped(model):
+        attribute.i = groups[node.name]
+    return model

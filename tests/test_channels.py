@@ -1,0 +1,249 @@
+"""Channels really removed: the same answers as the masked network's, and as Torch-Pruning's."""
+
+from copy import deepcopy
+from functools import cache
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+from torch.nn.utils import prune
+
+from tests.networks import fresh_network, pictures_of
+from workbench.core.engine import Compiler
+from workbench.core.models import build
+from workbench.core.pruning import (
+    Cut,
+    Group,
+    channel_groups,
+    chosen_channels,
+    importance,
+    mask_channels,
+    remove_channels,
+)
+from workbench.setting import Setting
+
+SMALL, COLOUR = (1, 28, 28), (3, 32, 32)
+SHAPES = {
+    "mlp": SMALL, "small_cnn": SMALL, "resnet8": SMALL, "resnet18": COLOUR,
+    "mobilenet_v3_small": COLOUR, "squeezenet1_1": COLOUR, "mnasnet0_5": COLOUR,
+    "shufflenet_v2_x0_5": COLOUR, "densenet121": COLOUR,
+}  # fmt: skip
+PROMISED = list(SHAPES)[:5]
+OWN = PROMISED[:3]
+
+
+@cache
+def network(name: str) -> tuple[nn.Module, tuple[Group, ...]]:
+    model = fresh_network(name, SHAPES[name])
+    return model, channel_groups(model, SHAPES[name])
+
+
+def cut(name: str, **other: object) -> Cut:
+    fields: dict[str, object] = {
+        "sparsity": 0.4,
+        "granularity": "neuron" if name == "mlp" else "filter",
+        "criterion": "magnitude",
+        "scope": "layer",
+        "snap_to": 1,
+        "layers": {},
+    }
+    return Cut(**(fields | other))  # type: ignore[arg-type]
+
+
+def chosen(name: str, **other: object) -> dict[str, torch.Tensor]:
+    model, groups = network(name)
+    how = cut(name, **other)
+    return chosen_channels(model, groups, how, importance(model, how.criterion, unused, seed=0))
+
+
+def unused() -> tuple[torch.Tensor, torch.Tensor]:
+    raise AssertionError("this criterion needs no images")
+
+
+def scores_of(model: nn.Module, name: str) -> torch.Tensor:
+    with torch.no_grad():
+        scores: torch.Tensor = model(torch.from_numpy(pictures_of(SHAPES[name], 8)))
+    return scores
+
+
+def assert_same(one: torch.Tensor, other: torch.Tensor) -> None:
+    assert float((one - other).abs().max()) <= 1e-5 * float(other.abs().max())
+
+
+@pytest.mark.parametrize("name", SHAPES)
+@pytest.mark.parametrize("sparsity", [0.25, 0.6])
+def test_a_network_without_channels_answers_as_the_masked_one(name: str, sparsity: float) -> None:
+    model, groups = network(name)
+    kept = chosen(name, sparsity=sparsity)
+    removed = remove_channels(model, groups, kept)
+    assert_same(scores_of(removed, name), scores_of(mask_channels(model, groups, kept), name))
+    assert _size(removed) < _size(model)
+
+
+@pytest.mark.parametrize("name", PROMISED)
+@pytest.mark.parametrize(("scope", "snap_to"), [("global", 1), ("global", 8), ("layer", 8)])
+def test_so_it_does_for_every_scope_and_width(name: str, scope: str, snap_to: int) -> None:
+    model, groups = network(name)
+    kept = chosen(name, scope=scope, snap_to=snap_to, criterion="l2")
+    removed = remove_channels(model, groups, kept)
+    assert_same(scores_of(removed, name), scores_of(mask_channels(model, groups, kept), name))
+    widths = [len(kept[group.name]) for group in groups if group.name in kept]
+    sizes = [group.channels for group in groups if group.name in kept]
+    assert all(w % snap_to == 0 or w == size for w, size in zip(widths, sizes, strict=True))
+
+
+def _size(model: nn.Module) -> int:
+    return sum(parameter.numel() for parameter in model.parameters())
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_torch_pruning_makes_the_same_network_of_the_same_channels(name: str) -> None:
+    tp = pytest.importorskip("torch_pruning")
+    model, groups = network(name)
+    kept = chosen(name)
+    theirs = deepcopy(model)
+    pictures = torch.from_numpy(pictures_of(SHAPES[name], 1))
+    graph = tp.DependencyGraph().build_dependency(theirs, example_inputs=pictures)
+    for group in groups:
+        gone = sorted(set(range(group.channels)) - set(kept[group.name].tolist()))
+        out = tp.prune_linear_out_channels if name == "mlp" else tp.prune_conv_out_channels
+        graph.get_pruning_group(theirs.get_submodule(group.name), out, idxs=gone).prune()
+    ours = remove_channels(model, groups, kept)
+    assert _size(ours) == _size(theirs)
+    assert_same(scores_of(ours, name), scores_of(theirs, name))
+
+
+@pytest.mark.parametrize("name", PROMISED)
+def test_what_is_left_is_an_ordinary_network(name: str) -> None:
+    model, groups = network(name)
+    removed = remove_channels(model, groups, chosen(name))
+    again = deepcopy(removed)
+    again.load_state_dict(removed.state_dict())
+    assert removed.state_dict().keys() == model.state_dict().keys()
+    for module in removed.modules():
+        if isinstance(module, nn.Conv2d):
+            inputs = module.in_channels // module.groups
+            assert module.weight.shape[:2] == (module.out_channels, inputs)
+        elif isinstance(module, nn.Linear):
+            assert module.weight.shape == (module.out_features, module.in_features)
+        elif isinstance(module, nn.BatchNorm2d):
+            assert module.weight.shape == (module.num_features,)
+    again.train()
+    scores = again(torch.from_numpy(pictures_of(SHAPES[name], 8)))
+    scores.sum().backward()
+    assert all(parameter.grad is not None for parameter in again.parameters())
+
+
+@pytest.mark.parametrize("name", PROMISED)
+def test_the_compiler_of_the_whole_network_runs_the_smaller_one(name: str) -> None:
+    """Its weights are swapped into the graph that was exported once, whatever their shape."""
+    model, groups = network(name)
+    removed = remove_channels(model, groups, chosen(name))
+    pictures = pictures_of(SHAPES[name], 8)
+    compiler = Compiler(model, SHAPES[name])
+    found = torch.from_numpy(compiler.float32(removed).logits(pictures))
+    expected = scores_of(removed, name)
+    assert float((found - expected).abs().max()) <= 1e-4 * float(expected.abs().max())
+    int8 = compiler.int8(removed, pictures).logits(pictures)
+    assert np.isfinite(int8).all()
+
+
+def test_the_model_itself_is_left_as_it_was() -> None:
+    model, groups = network("resnet8")
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    remove_channels(model, groups, chosen("resnet8"))
+    mask_channels(model, groups, chosen("resnet8"))
+    assert all(torch.equal(value, before[name]) for name, value in model.state_dict().items())
+
+
+def test_residual_sums_keep_the_same_channels_on_both_sides() -> None:
+    _model, groups = network("resnet8")
+    joined = next(group for group in groups if "blocks.0.second.0" in group.producers)
+    assert "blocks.0.shortcut.0" in joined.producers
+
+
+def test_the_classes_and_the_pixels_stay() -> None:
+    model, groups = network("small_cnn")
+    removed = remove_channels(model, groups, chosen("small_cnn", sparsity=0.9))
+    assert removed.get_submodule("classifier").out_features == 10  # type: ignore[union-attr]
+    assert removed.get_submodule("blocks.0.0").in_channels == 1  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("sparsity", [0.1, 0.3, 0.5, 0.9])
+def test_each_layer_loses_the_fraction_that_was_asked(sparsity: float) -> None:
+    _model, groups = network("resnet8")
+    kept = chosen("resnet8", sparsity=sparsity)
+    for group in groups:
+        assert abs(len(kept[group.name]) - (1 - sparsity) * group.channels) <= 0.5
+
+
+def test_all_layers_together_lose_the_fraction_under_global_scope() -> None:
+    _model, groups = network("resnet8")
+    kept = chosen("resnet8", scope="global", sparsity=0.3)
+    left = sum(len(channels) for channels in kept.values())
+    assert left == round(0.7 * sum(group.channels for group in groups))
+    shares = {len(kept[group.name]) / group.channels for group in groups}
+    assert len(shares) > 1
+
+
+def test_l2_takes_the_filters_that_torchs_own_pruning_takes() -> None:
+    model, groups = network("small_cnn")
+    kept = chosen("small_cnn", criterion="l2", sparsity=0.5)
+    for group in groups:
+        layer = deepcopy(model.get_submodule(group.name))
+        prune.ln_structured(layer, "weight", amount=0.5, n=2, dim=0)
+        theirs = torch.nonzero(layer.weight.detach().flatten(1).any(dim=1)).flatten()
+        assert torch.equal(kept[group.name], theirs)
+
+
+def test_batch_norm_scale_takes_the_smallest_scales() -> None:
+    model, groups = network("small_cnn")
+    kept = chosen("small_cnn", criterion="batch_norm", sparsity=0.5)
+    for group in groups:
+        norm = next(place.layer for place in group.places if place.side == "norm")
+        scale = model.get_submodule(norm).weight.detach().abs()  # type: ignore[union-attr,operator]
+        assert scale[kept[group.name]].min() >= scale.sort().values[group.channels // 2]
+
+
+def test_a_layer_may_have_a_sparsity_of_its_own() -> None:
+    kept = chosen("small_cnn", layers={"blocks.1.0": 0.75}, sparsity=0.0)
+    assert [len(channels) for channels in kept.values()] == [16, 8, 64]
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "told"),
+    [
+        ("mlp", {"granularity": "filter"}, "one of weight, neuron, got filter"),
+        ("small_cnn", {"granularity": "neuron"}, "one of weight, filter, got neuron"),
+        ("small_cnn", {"sparsity": 0.99}, "layer blocks.0.0: at most 0.938 is possible"),
+        ("mlp", {"criterion": "batch_norm"}, "after layer hidden.0.0, which has none"),
+        ("small_cnn", {"layers": {"conv9": 0.5}}, "knows the layers blocks.0.0"),
+    ],
+)
+def test_what_cannot_be_cut_is_one_sentence_with_what_is_possible(
+    name: str, other: dict[str, object], told: str
+) -> None:
+    with pytest.raises(ValueError, match=r"got|possible") as error:
+        chosen(name, **other)
+    assert told in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+class Wilful(nn.Module):
+    """Looks at its values before it decides, so that no trace of it holds."""
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        return images if images.sum() > 0 else -images
+
+
+def test_a_network_that_cannot_be_traced_is_one_sentence() -> None:
+    with pytest.raises(ValueError, match="granularity weight is possible") as error:
+        channel_groups(Wilful(), SMALL)
+    assert "\n" not in str(error.value)
+
+
+def test_an_operation_that_is_not_known_keeps_its_channels() -> None:
+    model = build(Setting(model="convnext_tiny"), COLOUR, 10).eval()
+    for group in channel_groups(model, COLOUR):
+        assert group.kind == "filter"
