@@ -2,7 +2,6 @@
 
 from copy import deepcopy
 from dataclasses import dataclass
-from functools import cached_property
 
 from onnx import ModelProto
 from torch import nn
@@ -58,10 +57,7 @@ class Compiler:
     def __init__(self, model: nn.Module, shape: tuple[int, int, int]) -> None:
         self._graph: Graph = export(model, shape)
         self._shape = shape
-
-    @cached_property
-    def _int8_template(self) -> ModelProto:
-        return with_pairs(self._graph.proto)
+        self._templates: dict[str, ModelProto] = {}
 
     @property
     def folds(self) -> tuple[tuple[str, str], ...]:
@@ -107,11 +103,19 @@ class Compiler:
     def _int8(
         self, proto: ModelProto, setting: Setting, calibration: Pictures, check: Check
     ) -> Built:
-        template = self._int8_template if self._graph.swappable else with_pairs(proto)
+        template = self._template(proto, setting.activation_symmetry)
         found = calibrated(proto, calibration, setting, check)
         name = message("ONNX Runtime, {scheme}", scheme=scheme().name)
         file = int8_model(template, proto, found.ranges, setting)
         return Built(engine=_onnxruntime(file, name), calibration=found)
+
+    def _template(self, proto: ModelProto, symmetry: str) -> ModelProto:
+        """The int8 graph without its numbers; where weights cannot be swapped, of this network."""
+        if not self._graph.swappable:
+            return with_pairs(proto, symmetry)
+        if symmetry not in self._templates:
+            self._templates[symmetry] = with_pairs(self._graph.proto, symmetry)
+        return self._templates[symmetry]
 
     def _proto(self, model: nn.Module) -> ModelProto:
         return self._graph.with_weights(model, self._shape)

@@ -71,15 +71,18 @@ def observing(proto: ModelProto) -> ModelProto:
     return copy
 
 
-def with_pairs(proto: ModelProto) -> ModelProto:
-    """The int8 form of an exported graph: the structure only, its numbers come by `int8_arrays`."""
+def with_pairs(proto: ModelProto, symmetry: str = "asymmetric") -> ModelProto:
+    """The int8 form of an exported graph: the structure only, its numbers come by `int8_arrays`.
+
+    A symmetric grid reaches as far below 0 as above it, so that ReLUs have to stay.
+    """
     weights = {item.name: item for item in proto.graph.initializer}
     kind = TensorProto.INT8 if scheme().activations is np.int8 else TensorProto.UINT8
     pairs = {name: f"{name}.dequantized" for name in quantized_tensors(proto)}
     nodes: list[NodeProto] = _pair(INPUT, kind) if INPUT in pairs else []
     initializers = _placeholders(INPUT, kind) if INPUT in pairs else []
     replaced: set[str] = set()
-    clipped = clipped_outputs(proto)
+    clipped = clipped_outputs(proto) if symmetry == "asymmetric" else {}
     for node in proto.graph.node:
         if node.output[0] in clipped.values():
             continue
