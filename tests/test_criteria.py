@@ -1,9 +1,13 @@
 """Scores of single weights: as autograd and a computation by hand have them."""
 
+from collections.abc import Callable
+from copy import deepcopy
+
 import pytest
 import torch
 from torch import nn
 from torch.nn import functional
+from torch.nn.utils import prune
 
 from workbench.core.pruning import (
     check_not_emptied,
@@ -92,13 +96,31 @@ def test_the_activation_criterion_is_weight_times_what_it_multiplies(tiny: nn.Mo
     assert torch.allclose(found["depthwise.weight"], expected[1], rtol=1e-4)
 
 
+def test_a_linear_layer_multiplies_what_comes_last_whatever_comes_before() -> None:
+    """Of pictures (N, C, H, W) the columns, as a Transformer's layers take features."""
+    layers = nn.Sequential(nn.Linear(6, 5), nn.Flatten(), nn.Linear(2 * 6 * 5, 3))
+    found = importance(layers, "activation", batch, 0)["0.weight"]
+    pictures, _labels = batch()
+    columns = pictures.square().mean(dim=(0, 1, 2)).sqrt()
+    weight = prunable(layers)["0.weight"].detach()
+    assert torch.allclose(found, weight.abs() * columns, rtol=1e-4)
+
+
+def test_a_layer_that_is_never_called_has_no_activations() -> None:
+    model = nn.TransformerEncoderLayer(6, 2, 6)
+    with pytest.raises(ValueError, match=r"layer self_attn\.out_proj takes in.*got activation"):
+        importance(model, "activation", lambda: (torch.rand(3, 2, 6), torch.zeros(3)), 0)
+    assert not any(module._forward_pre_hooks for module in model.modules())
+
+
 @pytest.mark.parametrize("criterion", ["magnitude", "random", "gradient", "activation"])
 @pytest.mark.parametrize("mode", [torch.no_grad, torch.enable_grad, torch.inference_mode])
 def test_the_network_is_left_as_it_was(tiny: nn.Module, criterion: str, mode: type) -> None:
+    tiny.get_submodule("depthwise").eval()
     before = {name: value.clone() for name, value in tiny.state_dict().items()}
     with mode():
         importance(tiny, criterion, batch, 0)
-    assert tiny.training
+    assert [module.training for module in tiny.children()] == [True, False, True]
     assert all(torch.equal(value, before[name]) for name, value in tiny.state_dict().items())
     assert all(p.grad is None and p.requires_grad for p in tiny.parameters())
     assert not any(m._forward_pre_hooks or m._forward_hooks for m in tiny.modules())
@@ -110,9 +132,12 @@ def test_channels_of_a_batch_norm_are_no_weights() -> None:
 
 
 @pytest.mark.parametrize("pattern", ["2:4", "1:4", "1:2"])
-def test_a_pattern_leaves_the_highest_of_each_group_of_neighbours(pattern: str) -> None:
+@pytest.mark.parametrize("make", [lambda: nn.Conv2d(10, 3, 3), lambda: nn.Linear(10, 3)])
+def test_a_pattern_leaves_the_highest_of_each_group_of_neighbours(
+    pattern: str, make: Callable[[], nn.Conv2d | nn.Linear]
+) -> None:
     most, group = map(int, pattern.split(":"))
-    layer = nn.Sequential(nn.Conv2d(10, 3, 3))
+    layer = nn.Sequential(make())
     weight = layer[0].weight.detach().clone()
     prune_weights(layer, 0.0, pattern=pattern)
     after = layer[0].weight.detach()
@@ -137,11 +162,23 @@ def test_each_layer_loses_its_fraction_under_layer_scope(tiny: nn.Module) -> Non
         assert int((weight == 0).sum()) == round(0.5 * weight.numel())
 
 
+@pytest.mark.parametrize("sparsity", [0.05, 0.5, 0.9])
+def test_it_prunes_each_layer_as_torchs_own_pruning_does(tiny: nn.Module, sparsity: float) -> None:
+    theirs = deepcopy(tiny)
+    prune_weights(tiny, sparsity, scope="layer")
+    for name, weight in prunable(tiny).items():
+        layer = theirs.get_submodule(name.removesuffix(".weight"))
+        prune.l1_unstructured(layer, "weight", amount=sparsity)
+        assert torch.equal(weight, layer.weight)  # type: ignore[arg-type]
+
+
 def test_scores_decide_and_not_magnitudes(tiny: nn.Module) -> None:
-    scores = {name: -weight.abs() for name, weight in prunable(tiny).items()}
-    largest = max(float(weight.detach().abs().max()) for weight in prunable(tiny).values())
-    prune_weights(tiny, 0.3, scores=scores)
-    assert max(float(weight.detach().abs().max()) for weight in prunable(tiny).values()) < largest
+    scores = importance(tiny, "random", batch, 0)
+    kept = prune_weights(tiny, 0.3, scores=scores)
+    stays = torch.cat([scores[name][mask] for name, mask in kept.items()])
+    goes = torch.cat([scores[name][~mask] for name, mask in kept.items()])
+    assert goes.max() <= stays.min()
+    assert all(torch.equal(weight != 0, kept[name]) for name, weight in prunable(tiny).items())
 
 
 def test_what_is_zero_already_goes_first(tiny: nn.Module) -> None:

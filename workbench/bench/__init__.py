@@ -43,7 +43,7 @@ def print_bench(name: str, *, as_json: bool) -> None:
     rows = rows_of(name)
     if as_json:
         found = {"bench": name, "machine": machine(), "rows": [asdict(row) for row in rows]}
-        print(json.dumps(found, indent=2))
+        print(json.dumps(found, indent=2, default=lambda number: number.item()))  # NumPy's
         return
     heads = ("what", "value", "unit", "low", "high", "peer", "peer_value", "goal", "met")
     print_table([heads, *[tuple(_cell(getattr(row, head)) for head in heads) for row in rows]])

@@ -61,8 +61,6 @@ def entropy_range(counts: Counts, widest: Range) -> Range:
 
     Source: Migacz 2017, "8-bit Inference with TensorRT".
     """
-    from scipy.stats import entropy  # imported here: it takes a second, and few ask for it
-
     size = max(-widest[0], widest[1])
     bins = len(counts)
     edges = np.linspace(*widest, bins + 1)
@@ -72,11 +70,18 @@ def entropy_range(counts: Counts, widest: Range) -> Range:
     for end in range(KL_BINS, bins + 1, KL_BINS // 4):
         kept = folded[:end].copy()
         kept[-1] += folded[end:].sum()
-        lost = float(entropy(kept, _of_few_levels(folded[:end]) + 1e-9))
+        lost = divergence(kept, _of_few_levels(folded[:end]) + 1e-9)
         if lost < least:
             best, least = end, lost
     threshold = size * best / bins
     return max(widest[0], -threshold), min(widest[1], threshold)
+
+
+def divergence(counts: NDArray[np.float64], others: NDArray[np.float64]) -> float:
+    """Kullback-Leibler divergence of `counts` from `others`, none of which is 0, in nats."""
+    seen = counts > 0
+    shares, told = counts[seen] / counts.sum(), others[seen] / others.sum()
+    return float((shares * np.log(shares / told)).sum())
 
 
 def _of_few_levels(counts: NDArray[np.float64]) -> NDArray[np.float64]:

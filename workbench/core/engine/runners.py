@@ -48,6 +48,7 @@ class OnnxRuntime:
     def __init__(self, file: bytes, name: Message) -> None:
         self._file, self.name = file, name
         self._session = session_of(file)
+        self._names = [output.name for output in self._session.get_outputs()]
 
     @property
     def file(self) -> bytes:
@@ -62,8 +63,7 @@ class OnnxRuntime:
 
     def outputs(self, pictures: Pictures) -> dict[str, NDArray[np.float32]]:
         """Every output of the file by name, for calibration."""
-        names = [output.name for output in self._session.get_outputs()]
-        return dict(zip(names, self._session.run(names, {INPUT: pictures}), strict=True))
+        return dict(zip(self._names, self._session.run(None, {INPUT: pictures}), strict=True))
 
     def call(self, pictures: Pictures) -> Callable[[], None]:
         feed = {INPUT: pictures}

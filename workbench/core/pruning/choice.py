@@ -41,14 +41,12 @@ def chosen_channels(
     check_layers("layer_sparsity", cut.layers, known)
     counted = {group.name: _counts(model, group, cut.criterion, scores) for group in own}
     fractions = {known[layer].name: fraction for layer, fraction in cut.layers.items()}
-    left = _left(own, counted, cut) | {
-        group.name: _whole(group.channels * (1 - fractions[group.name]))
-        for group in own
-        if group.name in fractions
-    }
+    left = _left([group for group in own if group.name not in fractions], counted, cut)
     kept: Kept = {}
     for group in own:
-        count = _snapped(left[group.name], group, cut)
+        fraction = fractions.get(group.name, cut.sparsity)
+        whole = left.get(group.name, _whole(group.channels * (1 - fraction)))
+        count = _snapped(whole, group, cut.snap_to, fraction)
         highest = counted[group.name].argsort(descending=True, stable=True)[:count]
         kept[group.name] = highest.sort().values
     return kept
@@ -56,31 +54,48 @@ def chosen_channels(
 
 def _left(groups: Sequence[Group], counted: Mapping[str, Tensor], cut: Cut) -> dict[str, int]:
     """How many channels of each group stay, before widths are snapped."""
-    if cut.scope == "layer":
+    if cut.scope == "layer" or not groups:
         return {group.name: _whole(group.channels * (1 - cut.sparsity)) for group in groups}
-    together = torch.cat([counted[group.name] for group in groups])
-    going = len(together) - _whole(len(together) * (1 - cut.sparsity))
-    border = together.sort().values[going] if going < len(together) else together.max() + 1
-    return {group.name: int((counted[group.name] >= border).sum()) for group in groups}
+    order = _together([counted[group.name] for group in groups])
+    sizes = [group.channels for group in groups]
+    places = order.argsort().split(sizes)
+    going = len(order) - _whole(len(order) * (1 - cut.sparsity))
+    most, first = min(
+        (int(place.max()), group.name) for place, group in zip(places, groups, strict=True)
+    )
+    if going > most:
+        rule = _(
+            "sparsity of all layers together leaves at least 1 channel of layer {layer}: at most"
+            " {most} is possible, got {value}"
+        )
+        possible = int(1000 * most / len(order)) / 1000
+        raise ValueError(rule.format(layer=first, most=possible, value=cut.sparsity))
+    return {g.name: int((place >= going).sum()) for g, place in zip(groups, places, strict=True)}
+
+
+def _together(counted: Sequence[Tensor]) -> Tensor:
+    """Indices of the channels of all groups, the lowest first; equal ones from each group alike."""
+    shares = torch.cat([each.argsort(stable=True).argsort() / len(each) for each in counted])
+    fair = shares.argsort(stable=True)
+    return fair[torch.cat(list(counted))[fair].argsort(stable=True)]
 
 
 def _whole(number: float) -> int:
     return int(number + 0.5)
 
 
-def _snapped(left: int, group: Group, cut: Cut) -> int:
+def _snapped(left: int, group: Group, snap_to: int, fraction: float) -> int:
     if left < 1:
         most = (group.channels - 1) / group.channels
         rule = _(
             "sparsity leaves at least 1 of the {count} channels of layer {layer}: at most {most} is"
             " possible there, got {value}"
         )
-        told = cut.layers.get(group.name, cut.sparsity)
         raise ValueError(
-            rule.format(count=group.channels, layer=group.name, most=f"{most:.3g}", value=told)
+            rule.format(count=group.channels, layer=group.name, most=f"{most:.3g}", value=fraction)
         )
-    steps = max(1, _whole(left / cut.snap_to))
-    return min(steps * cut.snap_to, group.channels)
+    steps = max(1, _whole(left / snap_to))
+    return min(steps * snap_to, group.channels)
 
 
 def _counts(model: nn.Module, group: Group, criterion: str, scores: Mapping[str, Tensor]) -> Tensor:

@@ -51,7 +51,7 @@ def _gradient(model: nn.Module, learn: Learn) -> dict[str, Tensor]:
     """
     pictures, labels = learn()
     named = prunable(model)
-    with torch.enable_grad(), _in_eval(model):
+    with torch.enable_grad(), in_eval(model):
         loss = functional.cross_entropy(model(pictures), labels)
         gradients = torch.autograd.grad(loss, list(named.values()))
     return {
@@ -68,20 +68,33 @@ def _activation(model: nn.Module, learn: Learn) -> dict[str, Tensor]:
     layers = {name.removesuffix(".weight"): name for name in prunable(model)}
 
     def watch(layer: str) -> Callable[[nn.Module, tuple[Tensor, ...]], None]:
-        def look(_module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
-            taken = inputs[0].transpose(0, 1).flatten(1)
+        def look(module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+            channels = -1 if isinstance(module, nn.Linear) else 1
+            taken = inputs[0].movedim(channels, 0).flatten(1)
             means[layer] = taken.square().mean(dim=1).sqrt()
 
         return look
 
     hooks = [model.get_submodule(n).register_forward_pre_hook(watch(n)) for n in layers]
     try:
-        with _in_eval(model):
+        with in_eval(model):
             model(pictures)
     finally:
         for hook in hooks:
             hook.remove()
+    for layer in layers:
+        if layer not in means:
+            raise ValueError(_unseen(layer))
     return {name: _weighed(model, layer, means[layer]) for layer, name in layers.items()}
+
+
+def _unseen(layer: str) -> str:
+    """Some networks, Swin's attention among them, take a layer's weight and never call it."""
+    rule = _(
+        "criterion activation needs to see what layer {layer} takes in, which this network never"
+        " calls; magnitude is possible, got {value}"
+    )
+    return rule.format(layer=layer, value="activation")
 
 
 def _weighed(model: nn.Module, layer: str, mean: Tensor) -> Tensor:
@@ -95,11 +108,12 @@ def _weighed(model: nn.Module, layer: str, mean: Tensor) -> Tensor:
 
 
 @contextmanager
-def _in_eval(model: nn.Module) -> Iterator[None]:
-    """`model` in eval mode, and back as it was."""
-    was_training = model.training
+def in_eval(model: nn.Module) -> Iterator[None]:
+    """`model` in eval mode, and each of its modules back as it was."""
+    modes = [(module, module.training) for module in model.modules()]
     model.eval()
     try:
         yield
     finally:
-        model.train(was_training)
+        for module, was_training in modes:
+            module.training = was_training

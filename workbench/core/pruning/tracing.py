@@ -7,6 +7,7 @@ import torch
 from torch import fx, nn
 from torch.fx.passes.shape_prop import ShapeProp
 
+from workbench.core.pruning.criteria import in_eval
 from workbench.core.pruning.groups import Group, Place
 from workbench.core.pruning.operations import (
     MEETING,
@@ -32,11 +33,8 @@ def channel_groups(model: nn.Module, shape: tuple[int, int, int]) -> tuple[Group
                 " possible for this one, got {reason}"
             ).format(reason=reason)
         ) from error
-    was_training = model.training
-    model.eval()
-    with torch.no_grad():
+    with torch.no_grad(), in_eval(model):
         ShapeProp(traced).propagate(torch.zeros(1, *shape))
-    model.train(was_training)
     return Reader(traced).groups()
 
 
@@ -112,7 +110,7 @@ class Reader:
             self._note(taken[0].space, Place(layer=layer, side="norm", repeat=taken[0].repeat))
             self._of[node] = taken[0]
         elif isinstance(module, nn.Flatten) and module.start_dim == 1:
-            self._flatten(node, taken[0])
+            self._flatten(node, taken[0], shape)
         elif isinstance(module, PASSING):
             self._of[node] = taken[0]
         else:
@@ -127,7 +125,7 @@ class Reader:
             self._of[node] = taken[0]
         elif node.target is torch.flatten or name == "flatten":
             is_whole = _argument(node, 1, "start_dim") == 1
-            self._flatten(node, taken[0]) if is_whole else self._stop(node, shape)
+            self._flatten(node, taken[0], shape) if is_whole else self._stop(node, shape)
         elif self._passes(node, name):
             self._of[node] = taken[0]
         else:
@@ -157,10 +155,9 @@ class Reader:
     def _note(self, space: int, place: Place) -> None:
         self._places.append((space, place))
 
-    def _flatten(self, node: fx.Node, taken: _Channels) -> None:
+    def _flatten(self, node: fx.Node, taken: _Channels, shape: Any) -> None:
         before = node.all_input_nodes[0].meta["tensor_meta"].shape
-        positions = int(torch.tensor(before[2:]).prod()) if len(before) > 2 else 1
-        self._of[node] = _Channels(taken.space, taken.repeat * positions)
+        self._of[node] = _Channels(taken.space, taken.repeat * (shape[1] // before[1]))
 
     def _stop(self, node: fx.Node, shape: Any) -> None:
         """An operation that is not known: what goes in and what comes out stays whole."""
