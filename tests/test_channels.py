@@ -1,12 +1,15 @@
 """Channels really removed: the same answers as the masked network's, and as Torch-Pruning's."""
 
+import re
 from copy import deepcopy
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 import pytest
 import torch
 from torch import nn
+from torch.nn import functional
 from torch.nn.utils import prune
 
 from tests.networks import fresh_network, pictures_of
@@ -98,7 +101,7 @@ def _size(model: nn.Module) -> int:
     return sum(parameter.numel() for parameter in model.parameters())
 
 
-@pytest.mark.parametrize("name", OWN)
+@pytest.mark.parametrize("name", PROMISED)
 def test_torch_pruning_makes_the_same_network_of_the_same_channels(name: str) -> None:
     tp = pytest.importorskip("torch_pruning")
     model, groups = network(name)
@@ -107,9 +110,11 @@ def test_torch_pruning_makes_the_same_network_of_the_same_channels(name: str) ->
     pictures = torch.from_numpy(pictures_of(SHAPES[name], 1))
     graph = tp.DependencyGraph().build_dependency(theirs, example_inputs=pictures)
     for group in groups:
-        gone = sorted(set(range(group.channels)) - set(kept[group.name].tolist()))
-        out = tp.prune_linear_out_channels if name == "mlp" else tp.prune_conv_out_channels
-        graph.get_pruning_group(theirs.get_submodule(group.name), out, idxs=gone).prune()
+        left = set(kept.get(group.name, torch.arange(group.channels)).tolist())
+        layer, gone = theirs.get_submodule(group.name), sorted(set(range(group.channels)) - left)
+        linear = isinstance(layer, nn.Linear)
+        out = tp.prune_linear_out_channels if linear else tp.prune_conv_out_channels
+        graph.get_pruning_group(layer, out, idxs=gone).prune()
     ours = remove_channels(model, groups, kept)
     assert _size(ours) == _size(theirs)
     assert_same(scores_of(ours, name), scores_of(theirs, name))
@@ -192,18 +197,21 @@ def test_all_layers_together_lose_the_fraction_under_global_scope() -> None:
 
 
 @pytest.mark.parametrize("name", ["mlp", "small_cnn"])
-def test_global_scope_takes_the_channels_that_matter_least_in_the_whole_network(name: str) -> None:
-    """What matters: the sum of a channel's magnitudes, as a share of its layer's mean."""
+@pytest.mark.parametrize(("criterion", "order"), [("magnitude", 1), ("l2", 2)])
+def test_global_scope_takes_the_channels_that_matter_least_in_the_whole_network(
+    name: str, criterion: str, order: int
+) -> None:
+    """What matters: the L1 or L2 norm of a channel's weights, as a share of its layer's mean."""
     model, groups = network(name)
-    kept = chosen(name, scope="global", sparsity=0.3)
+    kept = chosen(name, scope="global", sparsity=0.3, criterion=criterion)
     stays, goes = [], []
     for group in groups:
         weight = model.get_submodule(group.name).weight.detach()  # type: ignore[operator]
-        sums = weight.numpy().astype(np.float64)
-        sums = np.abs(sums).reshape(group.channels, -1).sum(axis=1)
+        rows = weight.numpy().astype(np.float64).reshape(group.channels, -1)
+        norms = np.linalg.norm(rows, ord=order, axis=1)
         is_kept = np.isin(np.arange(group.channels), kept[group.name].numpy())
-        stays.extend(sums[is_kept] / sums.mean())
-        goes.extend(sums[~is_kept] / sums.mean())
+        stays.extend(norms[is_kept] / norms.mean())
+        goes.extend(norms[~is_kept] / norms.mean())
     assert max(goes) <= min(stays) + 1e-6
     assert len({len(kept[group.name]) / group.channels for group in groups}) > 1
 
@@ -267,7 +275,7 @@ def test_then_the_others_together_lose_the_fraction_without_it() -> None:
     [
         ("mlp", {"granularity": "filter"}, "one of weight, neuron, got filter"),
         ("small_cnn", {"granularity": "neuron"}, "one of weight, filter, got neuron"),
-        ("small_cnn", {"sparsity": 0.99}, "layer blocks.0.0: at most 0.938 is possible"),
+        ("small_cnn", {"sparsity": 0.99}, "layer blocks.0.0: at most 0.968 is possible"),
         ("mlp", {"criterion": "batch_norm"}, "after layer hidden.0.0, which has none"),
         ("small_cnn", {"layers": {"conv9": 0.5}}, "knows the layers blocks.0.0"),
     ],
@@ -279,6 +287,80 @@ def test_what_cannot_be_cut_is_one_sentence_with_what_is_possible(
         chosen(name, **other)
     assert told in str(error.value)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("scope", ["global", "layer"])
+@pytest.mark.parametrize("name", ["mlp", "small_cnn", "resnet8"])
+def test_the_sparsity_told_to_be_possible_is_and_no_higher_one(name: str, scope: str) -> None:
+    with pytest.raises(ValueError, match="is possible") as error:
+        chosen(name, scope=scope, sparsity=0.999)
+    told = re.search(r"at most ([0-9.]+) is possible", " ".join(str(error.value).split()))
+    assert told is not None
+    highest = float(told[1])
+    assert all(len(left) for left in chosen(name, scope=scope, sparsity=highest).values())
+    with pytest.raises(ValueError, match="is possible"):
+        chosen(name, scope=scope, sparsity=highest + 0.001)
+
+
+@pytest.mark.parametrize("name", ["mlp", "resnet8", "mobilenet_v3_small"])
+def test_channels_can_be_removed_again_from_what_was_left(name: str) -> None:
+    model, groups = network(name)
+    kept = chosen(name, sparsity=0.3)
+    once = remove_channels(model, groups, kept)
+    left = tuple(
+        replace(group, channels=len(kept.get(group.name, range(group.channels))))
+        for group in groups
+    )
+    assert channel_groups(once, SHAPES[name]) == left
+    scores = importance(once, "magnitude", unused, seed=0)
+    again = chosen_channels(once, left, cut(name, scope="global", sparsity=0.3), scores)
+    masked = mask_channels(once, left, again)
+    assert_same(scores_of(remove_channels(once, left, again), name), scores_of(masked, name))
+
+
+class Shared(nn.Module):
+    """Its second convolution, with its batch norm, runs twice, and so does its last layer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(1, 8, 3)
+        self.again = nn.Sequential(nn.Conv2d(8, 8, 3, padding=1), nn.BatchNorm2d(8), nn.ReLU())
+        self.classifier = nn.Linear(8, 10)
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        once = self.again(functional.relu(self.first(images)))
+        twice = self.again(once)
+        scores: torch.Tensor = self.classifier(once.mean((2, 3))) + self.classifier(
+            twice.mean((2, 3))
+        )
+        return scores
+
+
+class Averaging(nn.Module):
+    """Multiplies each of its features with the mean of them all."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hidden = nn.Linear(784, 8)
+        self.classifier = nn.Linear(8, 10)
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        features = functional.relu(self.hidden(images.flatten(1)))
+        scores: torch.Tensor = self.classifier(features * features.mean(-1, keepdim=True))
+        return scores
+
+
+def test_a_layer_that_runs_twice_loses_its_channels_once() -> None:
+    model = Shared().eval()
+    (group,) = channel_groups(model, SMALL)
+    assert group.producers == ["first", "again.0"]
+    kept = {group.name: torch.tensor([0, 2, 3, 7])}
+    removed, masked = (f(model, (group,), kept) for f in (remove_channels, mask_channels))
+    assert_same(scores_of(removed, "mlp"), scores_of(masked, "mlp"))
+
+
+def test_features_that_are_averaged_with_one_another_stay() -> None:
+    assert channel_groups(Averaging().eval(), SMALL) == ()
 
 
 class Wilful(nn.Module):

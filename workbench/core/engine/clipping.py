@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.core.engine.levels import activation_grid
 from workbench.setting import Setting
 
 Counts = NDArray[np.int64]
@@ -18,7 +19,8 @@ def chosen_range(counts: Counts, widest: Range, setting: Setting) -> Range:
     if setting.calibration_method == "percentile":
         return percentile_range(counts, widest, setting.percentile)
     if setting.calibration_method == "mse":
-        return mse_range(counts, widest, setting.bits_of_activations)
+        bits, symmetry = setting.bits_of_activations, setting.activation_symmetry
+        return mse_range(counts, widest, bits, symmetry)
     return entropy_range(counts, widest)
 
 
@@ -32,12 +34,14 @@ def percentile_range(counts: Counts, widest: Range, percentile: float) -> Range:
     return float(low), float(high)
 
 
-def mse_range(counts: Counts, widest: Range, bits: int) -> Range:
+def mse_range(counts: Counts, widest: Range, bits: int, symmetry: str = "asymmetric") -> Range:
     """The range, shrunk towards 0 in steps, whose grid of `bits` bits errs least."""
     edges = np.linspace(*widest, len(counts) + 1)
     middles = (edges[1:] + edges[:-1]) / 2
     ends = [_shrunk(edges, widest, step / SHRINKS) for step in range(4, SHRINKS + 1)]
-    errors = [(counts * (middles - _rounded(middles, end, bits)) ** 2).sum() for end in ends]
+    errors = [
+        (counts * (middles - _rounded(middles, end, bits, symmetry)) ** 2).sum() for end in ends
+    ]
     return ends[int(np.argmin(errors))]
 
 
@@ -47,12 +51,12 @@ def _shrunk(edges: NDArray[np.float64], widest: Range, factor: float) -> Range:
     return float(low if widest[0] < 0 else widest[0]), float(high)
 
 
-def _rounded(values: NDArray[np.float64], end: Range, bits: int) -> NDArray[np.float64]:
-    low, high = min(end[0], 0.0), max(end[1], 0.0)
-    step = max(high - low, 1e-12) / (2**bits - 1)
-    zero = np.round(-low / step)
+def _rounded(
+    values: NDArray[np.float64], end: Range, bits: int, symmetry: str
+) -> NDArray[np.float64]:
+    step, zero, lowest, highest = activation_grid(*end, bits=bits, symmetry=symmetry)
     found: NDArray[np.float64]
-    found = (np.clip(np.round(values / step) + zero, 0, 2**bits - 1) - zero) * step
+    found = (np.clip(np.round(values / step) + zero, lowest, highest) - zero) * step
     return found
 
 
@@ -70,7 +74,7 @@ def entropy_range(counts: Counts, widest: Range) -> Range:
     for end in range(KL_BINS, bins + 1, KL_BINS // 4):
         kept = folded[:end].copy()
         kept[-1] += folded[end:].sum()
-        lost = divergence(kept, _of_few_levels(folded[:end]) + 1e-9)
+        lost = divergence(kept, _of_few_levels(folded[:end], kept > 0) + 1e-9)
         if lost < least:
             best, least = end, lost
     threshold = size * best / bins
@@ -84,10 +88,9 @@ def divergence(counts: NDArray[np.float64], others: NDArray[np.float64]) -> floa
     return float((shares * np.log(shares / told)).sum())
 
 
-def _of_few_levels(counts: NDArray[np.float64]) -> NDArray[np.float64]:
-    """`counts` merged into KL_BINS levels, each spread evenly over its bins that are not empty."""
+def _of_few_levels(counts: NDArray[np.float64], filled: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """`counts` merged into KL_BINS levels, each spread evenly over its bins that are `filled`."""
     level = np.arange(len(counts)) * KL_BINS // len(counts)
-    filled = counts > 0
     sums = np.bincount(level, counts, KL_BINS)
     bins = np.bincount(level, filled, KL_BINS)
     means = np.divide(sums, bins, out=np.zeros(KL_BINS), where=bins > 0)

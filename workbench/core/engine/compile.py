@@ -9,7 +9,7 @@ from torch import nn
 from workbench.core.engine.calibration import Calibration, Check, at_ease, calibrated
 from workbench.core.engine.graph import Graph, export
 from workbench.core.engine.imitation import imitated
-from workbench.core.engine.int8 import int8_model, with_pairs
+from workbench.core.engine.int8 import FEWEST_INPUTS, int8_model, thin_layers, with_pairs
 from workbench.core.engine.runners import Engine, OnnxRuntime, Pictures, TorchEager
 from workbench.core.engine.scheme import scheme
 from workbench.core.engine.storage import storage_of, stored
@@ -87,9 +87,10 @@ class Compiler:
             engine = _onnxruntime(graph, FLOAT32)
             return Built(engine=engine, is_simulated=True, calibration=found)
         store = storage_of(setting)
-        if store is not None:
-            return Built(engine=_onnxruntime(stored(proto, store), UNPACKED))
         is_rounded = setting.weight_bits < 32 or bool(setting.layer_bits)
+        if store is not None:
+            engine = _onnxruntime(stored(proto, store), UNPACKED)
+            return Built(engine=engine, is_simulated=is_rounded and setting.masks == "kept")
         return Built(engine=_onnxruntime(proto, FLOAT32), is_simulated=is_rounded)
 
     def float32(self, model: nn.Module) -> Engine:
@@ -106,6 +107,12 @@ class Compiler:
         template = self._template(proto, setting.activation_symmetry)
         found = calibrated(proto, calibration, setting, check)
         name = message("ONNX Runtime, {scheme}", scheme=scheme().name)
+        if thin_layers(proto):
+            name = message(
+                "ONNX Runtime, {scheme}; layers of fewer than {least} input channels in float32",
+                scheme=scheme().name,
+                least=FEWEST_INPUTS,
+            )
         file = int8_model(template, proto, found.ranges, setting)
         return Built(engine=_onnxruntime(file, name), calibration=found)
 

@@ -18,6 +18,8 @@ WEIGHTED = ("Conv", "Gemm")
 # Average pooling stays float: its int8 kernel took twice the time of the whole small_cnn.
 COMPUTING = (*WEIGHTED, "Add", "GlobalAveragePool")
 CLIPPING = ("Relu", "Clip")
+FEWEST_INPUTS = 4
+"""A convolution of fewer channels stays float32: with one, int8 took twice as long as all else."""
 
 
 def quantized_tensors(proto: ModelProto) -> list[str]:
@@ -25,16 +27,25 @@ def quantized_tensors(proto: ModelProto) -> list[str]:
 
     The network's last output stays float.
     """
-    fixed = fixed_tensors(proto)
+    fixed, thin = fixed_tensors(proto), thin_layers(proto)
     clipped = clipped_outputs(proto)
     names: list[str] = []
     for node in proto.graph.node:
         if node.op_type not in COMPUTING or node.output[0] in fixed:
             continue
-        taken = node.input[:1] if node.op_type in WEIGHTED else node.input
+        count = 0 if node.name in thin else 1 if node.op_type in WEIGHTED else len(node.input)
+        taken = node.input[:count]
         names += [name for name in taken if name not in fixed]
         names.append(clipped.get(node.output[0], node.output[0]))
     return [name for name in dict.fromkeys(names) if name != OUTPUT]
+
+
+def thin_layers(proto: ModelProto) -> set[str]:
+    """The convolutions that stay float32 because they take too few channels; no depthwise ones."""
+    inputs = {item.name: item.dims[1] for item in proto.graph.initializer if len(item.dims) == 4}
+    thin = {name for name, count in inputs.items() if count < FEWEST_INPUTS}
+    found = {node.name for node in proto.graph.node if thin & set(node.input[1:2])}
+    return found - {node.name for node, _attribute in grouped(proto)}
 
 
 def fixed_tensors(proto: ModelProto) -> set[str]:
@@ -82,6 +93,7 @@ def with_pairs(proto: ModelProto, symmetry: str = "asymmetric") -> ModelProto:
     nodes: list[NodeProto] = _pair(INPUT, kind) if INPUT in pairs else []
     initializers = _placeholders(INPUT, kind) if INPUT in pairs else []
     replaced: set[str] = set()
+    thin = thin_layers(proto)
     clipped = clipped_outputs(proto) if symmetry == "asymmetric" else {}
     for node in proto.graph.node:
         if node.output[0] in clipped.values():
@@ -90,7 +102,7 @@ def with_pairs(proto: ModelProto, symmetry: str = "asymmetric") -> ModelProto:
         copy.CopyFrom(node)
         copy.output[:] = [clipped.get(name, name) for name in node.output]
         copy.input[:] = [pairs.get(name, name) for name in node.input]
-        if node.op_type in WEIGHTED and node.input[1] in weights:
+        if node.op_type in WEIGHTED and node.input[1] in weights and node.name not in thin:
             for index, name in enumerate(node.input[1:], start=1):
                 if name not in weights:
                     continue
@@ -155,8 +167,12 @@ def int8_arrays(
         scales[name] = float(scale)
         arrays[f"{name}.scale"], arrays[f"{name}.zero_point"] = scale, zero_point
     weights = {item.name: item for item in proto.graph.initializer}
+    thin = thin_layers(proto)
     for node in proto.graph.node:
-        if node.op_type in WEIGHTED and node.input[1] in weights:
+        if node.name in thin:
+            parts = [weights[name] for name in node.input[1:] if name in weights]
+            arrays |= {item.name: numpy_helper.to_array(item) for item in parts}
+        elif node.op_type in WEIGHTED and node.input[1] in weights:
             weight = numpy_helper.to_array(weights[node.input[1]])
             scale = weight_scale(weight, setting.quantized_per)
             if len(node.input) > 2 and node.input[2] in weights:

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from workbench.core.engine.scheme import scheme
 
 BIAS_LIMIT = 2**30  # within int32 and exact in float32
+UINT8_LEVELS = 255
 
 
 def quantized(
@@ -34,6 +35,28 @@ def weight_scale(
     steps: NDArray[np.float32]
     steps = (np.maximum(largest, 1e-12) / (limit or scheme().weight_limit)).astype(np.float32)
     return steps
+
+
+def quantized_from_least(
+    name: str, weight: NDArray[np.float32], per: str
+) -> dict[str, NDArray[np.generic]]:
+    """The arrays of a tensor in 256 levels from its least value to its largest, 0 among them.
+
+    What lies on such a grid already, as after `quantize_weights`, comes back exactly.
+    """
+    flat = weight.reshape(len(weight), -1)
+    low, high = np.minimum(flat.min(axis=1), 0), np.maximum(flat.max(axis=1), 0)
+    if per == "tensor":
+        low, high = np.full_like(low, low.min()), np.full_like(high, high.max())
+    scale = (np.maximum(high - low, 1e-12) / UINT8_LEVELS).astype(np.float32)
+    zero_point = np.rint(-low / scale)
+    column = [-1, *[1] * (weight.ndim - 1)]
+    levels = np.rint(weight / scale.reshape(column)) + zero_point.reshape(column)
+    return {
+        f"{name}.quantized": np.clip(levels, 0, UINT8_LEVELS).astype(np.uint8),
+        f"{name}.scale": scale,
+        f"{name}.zero_point": zero_point.astype(np.uint8),
+    }
 
 
 def activation_grid(

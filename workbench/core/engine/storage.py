@@ -1,12 +1,14 @@
 """Weights stored otherwise than as float32, in a real file, which the engine unpacks itself."""
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 
-from workbench.core.engine.levels import quantized, weight_scale
+from workbench.core.engine.levels import quantized, quantized_from_least, weight_scale
+from workbench.core.quantization.codebook import nearest
 from workbench.setting import Setting
 
 MOST_SHARED = 256
@@ -26,11 +28,11 @@ def storage_of(setting: Setting) -> Callable[[str, Weight], Stored] | None:
         return as_float16
     if setting.levels == "kmeans":
         return as_codebook if setting.batch_norm == "folded" else None
-    is_plain = setting.weight_bits == 8 and setting.weight_symmetry == "symmetric"
-    if is_plain and setting.quantized_per == "channel":
-        return lambda name, weight: as_int8(name, weight, "channel")
-    if is_plain and setting.batch_norm == "folded":
-        return lambda name, weight: as_int8(name, weight, "tensor")
+    # One step for a tensor is one for the deployed tensor only if it was rounded after folding.
+    is_one_grid = setting.quantized_per == "channel" or setting.batch_norm == "folded"
+    if setting.weight_bits == 8 and is_one_grid:
+        store = as_int8 if setting.weight_symmetry == "symmetric" else as_uint8
+        return partial(store, per=setting.quantized_per)
     return None
 
 
@@ -84,9 +86,16 @@ def as_float16(name: str, weight: Weight) -> Stored:
 def as_int8(name: str, weight: Weight, per: str) -> Stored:
     """A quarter of the bytes, and a step for each output channel or one in all."""
     scale = weight_scale(weight, per, INT8_LIMIT)
-    parts = quantized(name, weight, scale, INT8_LIMIT, np.int8)
-    node = helper.make_node("DequantizeLinear", list(parts), [name], axis=0)
-    return [node], parts
+    return _dequantized(name, quantized(name, weight, scale, INT8_LIMIT, np.int8))
+
+
+def as_uint8(name: str, weight: Weight, per: str) -> Stored:
+    """The same bytes, and a zero point beside each step: levels from the least to the largest."""
+    return _dequantized(name, quantized_from_least(name, weight, per))
+
+
+def _dequantized(name: str, parts: dict[str, NDArray[np.generic]]) -> Stored:
+    return [helper.make_node("DequantizeLinear", list(parts), [name], axis=0)], parts
 
 
 def as_codebook(name: str, weight: Weight) -> Stored:
@@ -105,14 +114,9 @@ def shared(weight: Weight) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
 
     Folding a batch norm leaves the same value a last bit apart here and there.
     """
-    flat = weight.ravel()
-    order = np.argsort(flat, kind="stable")
-    ordered = flat[order]
-    is_new = np.diff(ordered, prepend=ordered[:1]) > 1e-5 * np.abs(flat).max(initial=1e-12)
-    place = np.cumsum(is_new)
-    values = ordered[np.flatnonzero(np.diff(place, prepend=-1))]
+    ordered = np.sort(weight, axis=None)
+    gap = 1e-5 * np.abs(ordered).max(initial=1e-12)
+    values = ordered[np.diff(ordered, prepend=-np.inf) > gap]
     if len(values) > MOST_SHARED:
         raise ValueError(f"a codebook holds at most {MOST_SHARED} values, got {len(values)}")
-    places = np.empty(len(flat), np.uint8)
-    places[order] = place
-    return values, places.reshape(weight.shape)
+    return values, nearest(weight, values).astype(np.uint8)

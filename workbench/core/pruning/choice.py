@@ -68,7 +68,7 @@ def _left(groups: Sequence[Group], counted: Mapping[str, Tensor], cut: Cut) -> d
             "sparsity of all layers together leaves at least 1 channel of layer {layer}: at most"
             " {most} is possible, got {value}"
         )
-        possible = int(1000 * most / len(order)) / 1000
+        possible = _highest(len(order), len(order) - most)
         raise ValueError(rule.format(layer=first, most=possible, value=cut.sparsity))
     return {g.name: int((place >= going).sum()) for g, place in zip(groups, places, strict=True)}
 
@@ -84,15 +84,21 @@ def _whole(number: float) -> int:
     return int(number + 0.5)
 
 
+def _highest(count: int, left: int) -> float:
+    """The highest sparsity, in thousandths, that leaves at least `left` of `count` channels."""
+    thousandths = (number / 1000 for number in range(999, -1, -1))
+    return next(found for found in thousandths if _whole(count * (1 - found)) >= left)
+
+
 def _snapped(left: int, group: Group, snap_to: int, fraction: float) -> int:
     if left < 1:
-        most = (group.channels - 1) / group.channels
+        most = _highest(group.channels, 1)
         rule = _(
             "sparsity leaves at least 1 of the {count} channels of layer {layer}: at most {most} is"
             " possible there, got {value}"
         )
         raise ValueError(
-            rule.format(count=group.channels, layer=group.name, most=f"{most:.3g}", value=fraction)
+            rule.format(count=group.channels, layer=group.name, most=most, value=fraction)
         )
     steps = max(1, _whole(left / snap_to))
     return min(steps * snap_to, group.channels)

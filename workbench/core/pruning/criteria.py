@@ -17,8 +17,8 @@ Learn = Callable[[], tuple[Tensor, Tensor]]
 def importance(model: nn.Module, criterion: str, learn: Learn, seed: int) -> dict[str, Tensor]:
     """Scores by weight name, each of its weight's shape; `model` is left as it was.
 
-    batch_norm scores channels, not weights: here it is the magnitude, with which channels compete
-    only where a batch norm is missing.
+    batch_norm scores channels, which `chosen_channels` reads from the batch norms themselves: what
+    is given for it here is the magnitude.
     """
     with torch.no_grad():
         weights = {name: weight.detach() for name, weight in prunable(model).items()}

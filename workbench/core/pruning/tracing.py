@@ -8,7 +8,7 @@ from torch import fx, nn
 from torch.fx.passes.shape_prop import ShapeProp
 
 from workbench.core.pruning.criteria import in_eval
-from workbench.core.pruning.groups import Group, Place
+from workbench.core.pruning.groups import Group, Place, Side
 from workbench.core.pruning.operations import (
     MEETING,
     PASSING,
@@ -98,16 +98,16 @@ class Reader:
     def _read_module(self, node: fx.Node, module: nn.Module, shape: Any) -> None:
         layer, taken = str(node.target), self._taken(node)
         if isinstance(module, nn.Linear) and len(shape) == 2:
-            self._note(taken[0].space, Place(layer=layer, side="in", repeat=taken[0].repeat))
+            self._note(layer, "in", taken[0])
             self._of[node] = self._made(layer, module.out_features)
         elif isinstance(module, nn.Conv2d) and module.groups == 1:
-            self._note(taken[0].space, Place(layer=layer, side="in"))
+            self._note(layer, "in", taken[0])
             self._of[node] = self._made(layer, module.out_channels)
         elif isinstance(module, nn.Conv2d) and _is_depthwise(module):
-            self._note(taken[0].space, Place(layer=layer, side="depthwise"))
+            self._note(layer, "depthwise", taken[0])
             self._of[node] = taken[0]
         elif isinstance(module, nn.BatchNorm2d | nn.BatchNorm1d):
-            self._note(taken[0].space, Place(layer=layer, side="norm", repeat=taken[0].repeat))
+            self._note(layer, "norm", taken[0])
             self._of[node] = taken[0]
         elif isinstance(module, nn.Flatten) and module.start_dim == 1:
             self._flatten(node, taken[0], shape)
@@ -132,9 +132,9 @@ class Reader:
             self._stop(node, shape)
 
     def _passes(self, node: fx.Node, name: str | None) -> bool:
-        """Whether a function treats each channel by itself; a mean does over other dimensions."""
+        """Whether a function treats each channel by itself; a mean does over height and width."""
         if node.target is torch.mean or name == "mean":
-            return 1 not in _dimensions(node)
+            return not {0, 1} & set(_dimensions(node))
         return node.target in PASSING_FUNCTIONS or name in PASSING_METHODS
 
     def _taken(self, node: fx.Node) -> list[_Channels]:
@@ -146,14 +146,17 @@ class Reader:
         return _Channels(self._parent[-1])
 
     def _made(self, layer: str, size: int) -> _Channels:
-        """New channels; those of a layer that runs twice are the same ones."""
-        known = [s for s, place in self._places if place == Place(layer=layer, side="out")]
-        made = _Channels(known[0]) if known else self._new(size)
-        self._note(made.space, Place(layer=layer, side="out"))
+        made = self._new(size)
+        self._note(layer, "out", made)
         return made
 
-    def _note(self, space: int, place: Place) -> None:
-        self._places.append((space, place))
+    def _note(self, layer: str, side: Side, channels: _Channels) -> None:
+        """That `channels` appear there; a layer that runs twice has the same ones each time."""
+        for space, place in self._places:
+            if (place.layer, place.side) == (layer, side):
+                self._unite(_Channels(space, place.repeat), channels)
+        place = Place(layer=layer, side=side, repeat=channels.repeat)
+        self._places.append((channels.space, place))
 
     def _flatten(self, node: fx.Node, taken: _Channels, shape: Any) -> None:
         before = node.all_input_nodes[0].meta["tensor_meta"].shape
@@ -192,4 +195,5 @@ def _dimensions(node: fx.Node) -> tuple[int, ...]:
     """The dimensions that a mean is taken over; 1 among them where that is not said."""
     found = _argument(node, 1, "dim")
     named = (1,) if found is None else (found,) if isinstance(found, int) else tuple(found)
-    return tuple(dim if dim >= 0 else dim + 4 for dim in named)
+    most = len(node.all_input_nodes[0].meta["tensor_meta"].shape)
+    return tuple(dim if dim >= 0 else dim + most for dim in named)

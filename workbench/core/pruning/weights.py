@@ -40,7 +40,9 @@ def prune_weights(
     weights, own = prunable(model), dict(layers or {})
     check_layers("layer_sparsity", own, {name.removesuffix(".weight"): 0 for name in weights})
     ranks = {
-        name: torch.where(weight == 0, -1.0, (weight.abs() if scores is None else scores[name]))
+        name: torch.where(
+            weight == 0, -torch.inf, (weight.abs() if scores is None else scores[name])
+        )
         for name, weight in weights.items()
     }
     kept: dict[str, Tensor] = {}

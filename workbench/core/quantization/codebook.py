@@ -28,18 +28,19 @@ def on_codebook(weight: Tensor, bits: int) -> Tensor:
 
 def codebook(values: NDArray[np.float32], size: int) -> NDArray[np.float32]:
     """The `size` values, ascending, of least squared distance from `values` that Lloyd finds."""
-    ordered = np.sort(values.astype(np.float64))
-    sums = np.concatenate([[0.0], np.cumsum(ordered)])
-    centres = np.linspace(ordered[0], ordered[-1], size)
+    ordered = np.sort(values)  # as float32: four times as fast
+    sums = np.concatenate([[0.0], np.cumsum(ordered, dtype=np.float64)])
+    centres = np.linspace(ordered[0], ordered[-1], size, dtype=np.float64)
     for _round in range(MOST_ROUNDS):
         # Sorted values make each cluster a slice, so that a round needs only its ends.
-        ends = np.searchsorted(ordered, (centres[1:] + centres[:-1]) / 2)
+        ends = np.searchsorted(ordered, ((centres[1:] + centres[:-1]) / 2).astype(np.float32))
         edges = np.concatenate([[0], ends, [len(ordered)]])
         counts = np.diff(edges)
         means = np.divide(np.diff(sums[edges]), counts, out=centres.copy(), where=counts > 0)
-        if np.allclose(means, centres, rtol=0, atol=1e-9):
-            break
+        moved = np.abs(means - centres).max()
         centres = means
+        if moved < 1e-9:
+            break
     found: NDArray[np.float32] = centres.astype(np.float32)
     return found
 

@@ -53,13 +53,15 @@ class RoundedInput:
             self._range = now
         elif module.training:
             self._range = MEMORY * self._range + (1 - MEMORY) * now
-        return (straight_through(taken, self._rounded(taken.detach())), *inputs[1:])
+        return (self._rounded(taken, self._range), *inputs[1:])
 
-    def _rounded(self, taken: Tensor) -> Tensor:
-        if self._bits == 16 or self._range is None:
-            return on_grid(taken, 16)
-        grid = grid_of(self._range, self._bits, symmetry=self._symmetry, per="tensor")
-        return grid.values(grid.levels(taken))
+    def _rounded(self, taken: Tensor, ends: Tensor) -> Tensor:
+        if self._bits == 16:
+            return straight_through(taken, on_grid(taken.detach(), 16))
+        grid = grid_of(ends, self._bits, symmetry=self._symmetry, per="tensor")
+        step, zero = float(grid.step), int(grid.zero_point)
+        # One kernel for both ways; beyond the range, where nothing moves the answer, it passes 0.
+        return torch.fake_quantize_per_tensor_affine(taken, step, zero, grid.lowest, grid.highest)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from workbench.core.checkpoint import trained
 from workbench.core.machine import machine, use_one_thread
 from workbench.core.quantization import quantize_weights
 from workbench.locale import message
-from workbench.measurement import Grid, Progress, Quantity, Report
+from workbench.measurement import Grid, Progress, Report
 from workbench.setting import Setting
 from workbench.setting.space import QuantizedPer
 
@@ -36,8 +36,8 @@ def bit_cliff(setting: Setting, report: Report) -> Grid:
         " in float32",
         n=len(labels),
     )
-    cells: dict[tuple[str, str], Quantity] = {}
-    grid = Grid(rows=(), columns=(), cells={})
+    grid = Grid(rows=ROWS, columns=tuple(map(str, BITS)), cells={}, machine=machine())
+    now = Progress(stage=stage, total=len(BITS) * len(ROWS), grid=grid)
     for bits in BITS:
         for per in ROWS:
             rounded = deepcopy(model)
@@ -47,11 +47,9 @@ def bit_cliff(setting: Setting, report: Report) -> Grid:
             answers = np.empty(0, np.int64)
             for grown in growing_predictions(compiler.float32(rounded), images, data):
                 answers = grown
-                report(Progress(stage=stage, done=len(cells), total=len(BITS) * len(ROWS)))
-            cells[per, str(bits)] = accuracy(right_answers(answers, labels), "simulated", how)
-            grid = Grid(
-                rows=ROWS, columns=tuple(map(str, BITS)), cells=dict(cells), machine=machine()
-            )
-            progress = Progress(stage=stage, done=len(cells), total=len(BITS) * len(ROWS))
-            report(replace(progress, grid=grid))
+                report(now)
+            cell = accuracy(right_answers(answers, labels), "simulated", how)
+            grid = replace(grid, cells={**grid.cells, (per, str(bits)): cell})
+            now = replace(now, done=now.done + 1, grid=grid)
+            report(now)
     return grid

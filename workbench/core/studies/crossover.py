@@ -1,12 +1,15 @@
 """When int8 is faster: width against batch, int8 and float32 timed in turn."""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import torch
 
 from workbench.core.data import Dataset, load
-from workbench.core.engine import Compiler
+from workbench.core.engine import Compiler, Engine
+from workbench.core.engine.calibration import Check
+from workbench.core.engine.runners import Pictures
 from workbench.core.latency import Timings, speedup, timed_in_turn
 from workbench.core.machine import machine, use_one_thread
 from workbench.core.models import build
@@ -35,34 +38,45 @@ def crossover(setting: Setting, report: Report) -> Grid:
     report(Progress(stage=stage))
     data = load(setting.dataset)
     widths = WIDTHS[setting.model]
-    cells: dict[tuple[str, str], Quantity] = {}
-    columns = tuple(str(batch) for batch in BATCHES)
-    total = len(widths) * len(BATCHES)
+    grid = Grid(
+        rows=tuple(map(str, widths)),
+        columns=tuple(map(str, BATCHES)),
+        cells={},
+        machine=machine(),
+    )
+    now = Progress(stage=stage, total=len(widths) * len(BATCHES), grid=grid)
     for width in widths:
+        report(now)
+        pair = _engines(replace(setting.baseline, width=width), data, partial(report, now))
         for batch in BATCHES:
-            now = Progress(stage=stage, done=len(cells), total=total)
-            cells[str(width), str(batch)] = _cell(setting, width, batch, data, report, now)
-            grid = Grid(
-                rows=tuple(map(str, widths)), columns=columns, cells=dict(cells), machine=machine()
-            )
-            report(Progress(stage=stage, done=len(cells), total=total, grid=grid))
+            cell = _timed(pair, _pictures(data, batch), partial(report, now))
+            grid = replace(grid, cells={**grid.cells, (str(width), str(batch)): cell})
+            now = replace(now, done=now.done + 1, grid=grid)
+            report(now)
     return grid
 
 
 @torch.no_grad()
-def _cell(
-    setting: Setting, width: int, batch: int, data: Dataset, report: Report, now: Progress
-) -> Quantity:
-    model = build(replace(setting.baseline, width=width), data.image_shape, len(data.classes))
-    compiler = Compiler(model.eval(), data.image_shape)
-    report(now)
-    float32 = compiler.float32(model)
-    int8 = compiler.int8(model, normalized(data.train_images[:CALIBRATED_ON], data))
-    pictures = normalized(
-        data.test_images[np.resize(np.arange(len(data.test_images)), batch)], data
-    )
+def _engines(setting: Setting, data: Dataset, check: Check) -> tuple[Engine, Engine]:
+    """The untrained network of `setting` in real int8 and in float32."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(setting.seed)
+        model = build(setting, data.image_shape, len(data.classes)).eval()
+    check()
+    compiler = Compiler(model, data.image_shape)
+    check()
+    calibration = normalized(data.train_images[:CALIBRATED_ON], data)
+    return compiler.int8(model, calibration, check), compiler.float32(model)
+
+
+def _timed(pair: tuple[Engine, Engine], pictures: Pictures, check: Check) -> Quantity:
     timings = Timings()
-    for latest in timed_in_turn(int8, float32, pictures, SECONDS):
+    for latest in timed_in_turn(*pair, pictures, SECONDS):
         timings = latest
-        report(now)
+        check()
     return speedup(timings)
+
+
+def _pictures(data: Dataset, batch: int) -> Pictures:
+    """`batch` test images, repeated where there are fewer."""
+    return normalized(data.test_images[np.resize(np.arange(len(data.test_images)), batch)], data)

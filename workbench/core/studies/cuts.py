@@ -31,20 +31,22 @@ def cuts(setting: Setting, report: Report) -> Grid:
     data, compiler = architecture.data, architecture.compiler
     model = trained(plain, data, report)
     scores = importance(model, "magnitude", architecture.learning_batch, 0)
-    kind = architecture.groups[0].kind
+    kind = architecture.groups[0].kind if architecture.groups else "filter"
+    fewest = min((group.channels for group in architecture.groups if group.kind == kind), default=1)
+    fractions = tuple(p for p in EIGHTHS if fewest * (1 - p) >= 0.5)  # a layer keeps a channel
     cut = Cut(
         sparsity=0, granularity=kind, criterion="magnitude", scope="layer", snap_to=1, layers={}
     )
     whole = compiler.float32(model)
     pictures = architecture.test_batch(setting.inference_batch)
     cells: dict[tuple[str, str], Quantity] = {}
-    grid = Grid(rows=(), columns=(), cells={})
-    for done, p in enumerate(EIGHTHS, start=1):
+    grid = Grid(rows=ROWS, columns=tuple(map(str, fractions)), cells={}, machine=machine())
+    for done, p in enumerate(fractions, start=1):
         kept = chosen_channels(model, architecture.groups, replace(cut, sparsity=p), scores)
         smaller = remove_channels(model, architecture.groups, kept)
         left = macs(smaller, data.image_shape).value / architecture.macs.value
         timings = Timings()
-        now = Progress(stage=stage, done=done - 1, total=len(EIGHTHS))
+        now = Progress(stage=stage, done=done - 1, total=len(fractions), grid=grid)
         for latest in timed_in_turn(compiler.float32(smaller), whole, pictures, SECONDS):
             timings = latest
             report(now)
@@ -53,9 +55,7 @@ def cuts(setting: Setting, report: Report) -> Grid:
             left, message("multiply-adds of the smaller network over those of the whole one")
         )
         cells["time_share", str(p)] = _share(timings)
-        grid = Grid(
-            rows=ROWS, columns=tuple(map(str, EIGHTHS)), cells=dict(cells), machine=machine()
-        )
+        grid = replace(grid, cells=dict(cells))
         report(replace(now, done=done, grid=grid))
     return grid
 

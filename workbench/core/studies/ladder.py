@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import torch
@@ -49,14 +50,12 @@ def _pattern(model: nn.Module, sparsity: float, architecture: Architecture) -> n
 
 def _kernels(model: nn.Module, sparsity: float, architecture: Architecture) -> nn.Module:
     """Whole windows of convolutions, those of the smallest mean magnitude in each layer."""
-    windows = {
-        name: weight.abs().mean(dim=(2, 3), keepdim=True).expand_as(weight)
-        if weight.dim() == 4
-        else weight.abs()
-        for name, weight in prunable(model).items()
-    }
-    linear = {n.removesuffix(".weight"): 0.0 for n, w in prunable(model).items() if w.dim() == 2}
-    prune_weights(model, sparsity, scores=windows, scope="layer", layers=linear)
+    for weight in prunable(model).values():
+        if weight.dim() == 4:
+            sizes = weight.abs().mean(dim=(2, 3))
+            going = sizes.flatten().argsort(stable=True)[: round(sparsity * sizes.numel())]
+            stays = torch.ones(sizes.numel()).index_fill(0, going, 0)
+            weight.mul_(stays.view(*sizes.shape, 1, 1))
     return model
 
 
@@ -83,10 +82,12 @@ def _masked(model: nn.Module, sparsity: float, architecture: Architecture) -> nn
 
 def _rungs(architecture: Architecture, *, is_masked: bool) -> dict[str, Prune]:
     """The granularities of this network, smallest first; an mlp has no windows."""
-    kind = architecture.groups[0].kind
-    windows: dict[str, Prune] = {"kernel": _kernels} if kind == "filter" else {}
-    last: dict[str, Prune] = {kind: _masked if is_masked else _channels}
-    return {"weight": _weights, "pattern": _pattern, **windows, **last}
+    found: dict[str, Prune] = {"weight": _weights, "pattern": _pattern}
+    if any(weight.dim() == 4 for weight in prunable(architecture.form).values()):
+        found["kernel"] = _kernels
+    if architecture.groups:
+        found[architecture.groups[0].kind] = _masked if is_masked else _channels
+    return found
 
 
 @torch.no_grad()
@@ -101,13 +102,13 @@ def ladder(setting: Setting, report: Report) -> Grid:
     whole = architecture.compiler.float32(model)
     rungs = _rungs(architecture, is_masked=False)
     cells: dict[tuple[str, str], Quantity] = {}
-    grid = Grid(rows=(), columns=(), cells={})
+    grid = Grid(rows=tuple(rungs), columns=COLUMNS, cells={}, machine=machine())
     for done, (rung, prune) in enumerate(rungs.items(), start=1):
         pruned = prune(deepcopy(model), setting.sparsity or HALF, architecture)
-        now = Progress(stage=stage, done=done - 1, total=len(rungs))
-        found = _measured(pruned, whole, architecture, setting, lambda now=now: report(now))  # type: ignore[misc]
+        now = Progress(stage=stage, done=done - 1, total=len(rungs), grid=grid)
+        found = _measured(pruned, whole, architecture, setting, partial(report, now))
         cells |= {(rung, column): found[column] for column in COLUMNS}
-        grid = Grid(rows=tuple(rungs), columns=COLUMNS, cells=dict(cells), machine=machine())
+        grid = replace(grid, cells=dict(cells))
         report(replace(now, done=done, grid=grid))
     return grid
 

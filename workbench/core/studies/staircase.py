@@ -15,7 +15,8 @@ from workbench.setting import Setting
 
 CHANNELS = (4, 7, 8, 9, 12, 15, 16, 17, 20, 23, 24, 25, 28, 31, 32, 33, 36, 39, 40, 41)
 SIDE = 14
-ROUNDS = 25
+ROUNDS, FEWEST = 25, 5
+ROW, COLUMNS = "latency_ms", tuple(str(channels) for channels in CHANNELS)
 
 
 def staircase(setting: Setting, report: Report) -> Grid:
@@ -27,20 +28,22 @@ def staircase(setting: Setting, report: Report) -> Grid:
     stage = message("timing one convolution at many widths")
     report(Progress(stage=stage))
     rng = np.random.default_rng(0)
-    calls = {}
+    calls, repeats = {}, {}
     for channels in CHANNELS:
+        report(Progress(stage=stage))
         engine = OnnxRuntime(convolution(channels).SerializeToString(), message("one convolution"))
         shape = (setting.inference_batch, channels, SIDE, SIDE)
         calls[channels] = engine.call(rng.normal(size=shape).astype(np.float32))
-    repeats = {channels: repeats_for(call) for channels, call in calls.items()}
+        repeats[channels] = repeats_for(calls[channels])
     samples: dict[int, list[float]] = {channels: [] for channels in CHANNELS}
-    grid = Grid(rows=(), columns=(), cells={})
+    grid = Grid(rows=(ROW,), columns=COLUMNS, cells={})
     for done in range(1, ROUNDS + 1):
         for channels, call in calls.items():
             samples[channels].append(sampled(call, repeats[channels]))
-            report(Progress(stage=stage, done=done, total=ROUNDS, grid=grid if done > 1 else None))
-        if done >= 5:
+            report(Progress(stage=stage, done=done - 1, total=ROUNDS, grid=grid))
+        if done >= FEWEST:
             grid = _grid(samples, setting.inference_batch)
+            report(Progress(stage=stage, done=done, total=ROUNDS, grid=grid))
     return grid
 
 
@@ -64,7 +67,7 @@ def _grid(samples: dict[int, list[float]], batch: int) -> Grid:
     cells = {}
     for channels, times in samples.items():
         low, high = np.percentile(times, [10, 90])
-        cells["latency_ms", str(channels)] = Quantity(
+        cells[ROW, str(channels)] = Quantity(
             value=float(np.median(times)),
             unit="ms",
             provenance="measured",
@@ -79,9 +82,4 @@ def _grid(samples: dict[int, list[float]], batch: int) -> Grid:
             n=len(times),
             interval="percentiles",
         )
-    return Grid(
-        rows=("latency_ms",),
-        columns=tuple(str(channels) for channels in CHANNELS),
-        cells=cells,
-        machine=machine(),
-    )
+    return Grid(rows=(ROW,), columns=COLUMNS, cells=cells, machine=machine())
