@@ -8,7 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from onnxruntime.quantization.calibrate import CalibrationMethod, create_calibrator
+from onnxruntime.quantization.calibrate import (
+    CalibrationMethod,
+    HistogramCollector,
+    create_calibrator,
+)
 
 from tests.networks import Trained, shipped_network
 from workbench.core.engine.calibration import BINS, calibrated
@@ -71,7 +75,7 @@ def test_a_percentile_is_that_of_the_values(net: Trained) -> None:
     assert proto is not None
     widest, found = ranges(net), ranges(net, calibration_method="percentile", percentile=99.0)
     first = quantized_tensors(proto)[0]
-    values = np.concatenate([p.ravel() for p in calibrated(proto, net.calibration, EIGHT).seen])
+    values = np.concatenate([p.ravel() for p in calibrated(proto, net.calibration, EIGHT).values])
     width = (widest[first][1] - widest[first][0]) / BINS
     assert found[first][1] == pytest.approx(np.percentile(values, 99), abs=2 * width)
     for name in quantized_tensors(proto):
@@ -104,6 +108,37 @@ def test_the_least_squared_error_is_no_larger_than_that_of_the_whole_range(bits:
     assert squared_error(values, ends, bits) <= squared_error(values, (0, widest[1]), bits) * 1.01
     if bits <= 4:
         assert ends[1] < widest[1]
+
+
+def test_a_symmetric_grid_reaches_less_far_as_its_steps_are_twice_as_wide() -> None:
+    counts, widest = histogram(np.abs(RNG.standard_t(3, 50_000)))
+    one, other = (mse_range(counts, widest, 3, s)[1] for s in ("asymmetric", "symmetric"))
+    assert other < one
+
+
+def test_the_least_squared_error_is_that_of_every_range_tried_one_by_one() -> None:
+    values = np.abs(RNG.standard_t(3, 20_000))
+    counts, widest = histogram(values)
+    tried = np.linspace(0.05, 1, 400) * widest[1]
+    errors = [squared_error(values, (0.0, end), 4) for end in tried]
+    found = squared_error(values, mse_range(counts, widest, 4), 4)
+    assert found <= 1.05 * min(errors)
+
+
+@pytest.mark.parametrize("draw", [RNG.exponential, RNG.laplace, RNG.normal])
+def test_entropy_is_that_of_onnxruntime_for_levels_on_each_side(draw: Any) -> None:
+    """They spread levels over both sides, so theirs are twice ours, over twice the bins."""
+    values = draw(size=300_000).astype(np.float32)
+    size = float(np.abs(values).max())
+    counts, widest = histogram(values)
+    hist, edges = np.histogram(values, 2 * BINS, (-size, size))
+    theirs = HistogramCollector("entropy", True, 2 * BINS, 256, None, None)
+    expected = theirs.get_entropy_threshold(
+        (hist, edges.astype(np.float32), values.min(), values.max()), 256
+    )
+    found = entropy_range(counts, widest)
+    assert found[1] == pytest.approx(float(expected[1]), rel=0.3)
+    assert (found[0] >= 0) == (widest[0] >= 0)
 
 
 def test_entropy_clips_a_long_tail_and_leaves_a_short_one() -> None:

@@ -1,7 +1,7 @@
 """Real int8: as ONNX Runtime's own quantization, in the scheme that this CPU asks for."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from pathlib import Path
 
@@ -25,10 +25,13 @@ from tests.networks import (
 from workbench.core.engine import Compiler, Engine, scheme
 from workbench.core.engine.graph import INPUT
 from workbench.core.engine.runners import Pictures
+from workbench.core.models import build
 from workbench.core.pruning import prune_weights
+from workbench.setting import Setting
 from workbench.statistics import mcnemar
 
 SHAPE = (1, 28, 28)
+SMALL = (1, 8, 8)
 FLAGS = {
     "S8S8": {"architecture": "arm64"},
     "has VNNI": {"architecture": "x86_64", "avx512_vnni": True},
@@ -166,3 +169,44 @@ def test_pruned_weights_are_zero_in_the_int8_file_too(cache: Path, sparsity: flo
     weights = [array for array in arrays if array.dtype == np.int8 and array.ndim > 1]
     zeros = sum(int((array == 0).sum()) for array in weights)
     assert zeros >= round(sparsity * sum(array.size for array in weights))
+
+
+def unfolded() -> nn.Module:
+    """A network whose batch norms come after a ReLU, so that no layer takes them in."""
+    return nn.Sequential(
+        *(nn.Conv2d(1, 4, 3), nn.ReLU(), nn.BatchNorm2d(4), nn.Conv2d(4, 4, 3)),
+        *(nn.ReLU(), nn.BatchNorm2d(4), nn.Flatten(), nn.Linear(64, 10)),
+    ).eval()
+
+
+def depthwise(width: int) -> nn.Module:
+    """A network of `width` channels, each with a filter of its own in the middle."""
+    return nn.Sequential(
+        *(nn.Conv2d(1, width, 3), nn.ReLU(), nn.Conv2d(width, width, 3, groups=width)),
+        *(nn.ReLU(), nn.Conv2d(width, 4, 1), nn.Flatten(), nn.Linear(64, 10)),
+    ).eval()
+
+
+def narrow(width: int) -> nn.Module:
+    return build(Setting(model="small_cnn", width=width), SMALL, 10).eval()
+
+
+def test_numbers_that_stay_float_are_those_of_the_network_at_hand() -> None:
+    model, pictures = unfolded(), pictures_of(SMALL)
+    compiler, filled = Compiler(model, SMALL), deepcopy(model)
+    for value in filled.parameters():
+        nn.init.normal_(value)
+    for either in (model, filled):
+        assert error_of(compiler.int8(either, pictures), either, pictures) < 0.05
+
+
+@pytest.mark.parametrize("make", [depthwise, narrow])
+def test_a_network_that_lost_all_but_a_few_channels_runs_too(
+    make: Callable[[int], nn.Module],
+) -> None:
+    """Its layers may be too thin for int8, or alone in their group, and wide ones come after it."""
+    compiler, pictures = Compiler(make(8), SMALL), pictures_of(SMALL)
+    for width in (8, 5, 3, 2, 1, 6):
+        model = make(width)
+        assert error_of(compiler.float32(model), model, pictures) < 1e-5
+        assert error_of(compiler.int8(model, pictures), model, pictures) < 0.08

@@ -57,7 +57,7 @@ class Compiler:
     def __init__(self, model: nn.Module, shape: tuple[int, int, int]) -> None:
         self._graph: Graph = export(model, shape)
         self._shape = shape
-        self._templates: dict[str, ModelProto] = {}
+        self._templates: dict[tuple[str, frozenset[str]], ModelProto] = {}
 
     @property
     def folds(self) -> tuple[tuple[str, str], ...]:
@@ -120,9 +120,11 @@ class Compiler:
         """The int8 graph without its numbers; where weights cannot be swapped, of this network."""
         if not self._graph.swappable:
             return with_pairs(proto, symmetry)
-        if symmetry not in self._templates:
-            self._templates[symmetry] = with_pairs(self._graph.proto, symmetry)
-        return self._templates[symmetry]
+        # Removed channels can make a layer too thin for int8, and then the graph is another.
+        key = symmetry, frozenset(thin_layers(proto))
+        if key not in self._templates:
+            self._templates[key] = with_pairs(proto, symmetry)
+        return self._templates[key]
 
     def _proto(self, model: nn.Module) -> ModelProto:
         return self._graph.with_weights(model, self._shape)

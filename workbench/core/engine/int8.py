@@ -159,7 +159,10 @@ def _weight_placeholders(name: str, *, is_bias: bool) -> list[TensorProto]:
 def int8_arrays(
     proto: ModelProto, ranges: Ranges, setting: Setting
 ) -> dict[str, NDArray[np.generic]]:
-    """Every number of the int8 graph, from the weights in `proto` and the activations' ranges."""
+    """Every number of the int8 graph, from the weights in `proto` and the activations' ranges.
+
+    Those that stay float32, of thin layers and of batch norms that nothing folds, are taken over.
+    """
     arrays: dict[str, NDArray[np.generic]] = {}
     scales: dict[str, float] = {}
     for name, (low, high) in ranges.items():
@@ -167,12 +170,10 @@ def int8_arrays(
         scales[name] = float(scale)
         arrays[f"{name}.scale"], arrays[f"{name}.zero_point"] = scale, zero_point
     weights = {item.name: item for item in proto.graph.initializer}
+    arrays |= {name: numpy_helper.to_array(item) for name, item in weights.items()}
     thin = thin_layers(proto)
     for node in proto.graph.node:
-        if node.name in thin:
-            parts = [weights[name] for name in node.input[1:] if name in weights]
-            arrays |= {item.name: numpy_helper.to_array(item) for item in parts}
-        elif node.op_type in WEIGHTED and node.input[1] in weights:
+        if node.op_type in WEIGHTED and node.input[1] in weights and node.name not in thin:
             weight = numpy_helper.to_array(weights[node.input[1]])
             scale = weight_scale(weight, setting.quantized_per)
             if len(node.input) > 2 and node.input[2] in weights:
@@ -189,9 +190,12 @@ def int8_arrays(
 def int8_model(
     template: ModelProto, proto: ModelProto, ranges: Ranges, setting: Setting
 ) -> ModelProto:
-    """The int8 graph of `proto`'s weights; `template` is `with_pairs` of the same architecture."""
+    """The int8 graph of `proto`'s weights.
+
+    `template`: `with_pairs` of the same architecture, in which the same layers are thin.
+    """
     model = with_initializers(template, int8_arrays(proto, ranges, setting))
     groups = {node.name: attribute.i for node, attribute in grouped(proto)}
     for node, attribute in grouped(model):
-        attribute.i = groups[node.name]
+        attribute.i = groups.get(node.name, 1)
     return model

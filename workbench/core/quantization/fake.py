@@ -87,3 +87,5 @@ def fake_quantized(model: nn.Module, setting: Setting, folds: Folds = ()) -> Ite
         for _name, module in layers:
             if parametrize.is_parametrized(module, "weight"):
                 parametrize.remove_parametrizations(module, "weight", leave_parametrized=False)
+                # The weight came back behind the bias; a state has the order that it was made in.
+                module.register_parameter("bias", module._parameters.pop("bias"))

@@ -47,7 +47,10 @@ def cuts(setting: Setting, report: Report) -> Grid:
         left = macs(smaller, data.image_shape).value / architecture.macs.value
         timings = Timings()
         now = Progress(stage=stage, done=done - 1, total=len(fractions), grid=grid)
-        for latest in timed_in_turn(compiler.float32(smaller), whole, pictures, SECONDS):
+        report(now)
+        engine = compiler.float32(smaller)
+        report(now)
+        for latest in timed_in_turn(engine, whole, pictures, SECONDS):
             timings = latest
             report(now)
         cells["formula", str(p)] = _computed((1 - p) ** 2, message("(1 − p)²"))

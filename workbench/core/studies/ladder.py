@@ -48,6 +48,7 @@ def _pattern(model: nn.Module, sparsity: float, architecture: Architecture) -> n
     return model
 
 
+@torch.no_grad()
 def _kernels(model: nn.Module, sparsity: float, architecture: Architecture) -> nn.Module:
     """Whole windows of convolutions, those of the smallest mean magnitude in each layer."""
     for weight in prunable(model).values():
