@@ -125,19 +125,19 @@ def test_the_least_squared_error_is_that_of_every_range_tried_one_by_one() -> No
     assert found <= 1.05 * min(errors)
 
 
-@pytest.mark.parametrize("draw", [RNG.exponential, RNG.laplace, RNG.normal])
-def test_entropy_is_that_of_onnxruntime_for_levels_on_each_side(draw: Any) -> None:
-    """They spread levels over both sides, so theirs are twice ours, over twice the bins."""
-    values = draw(size=300_000).astype(np.float32)
-    size = float(np.abs(values).max())
-    counts, widest = histogram(values)
-    hist, edges = np.histogram(values, 2 * BINS, (-size, size))
-    theirs = HistogramCollector("entropy", True, 2 * BINS, 256, None, None)
+@pytest.mark.parametrize("draw", ["exponential", "laplace", "normal"])
+def test_entropy_is_that_of_onnxruntime_for_levels_on_each_side(draw: str) -> None:
+    """They spread their levels over both sides: 256 for our 128."""
+    values = getattr(np.random.default_rng(0), draw)(size=300_000).astype(np.float32)
+    size, bins = float(np.abs(values).max()), 1024  # their search takes seconds for BINS
+    counts, widest = np.histogram(values, bins)[0], (float(values.min()), float(values.max()))
+    hist, edges = np.histogram(values, bins, (-size, size))
+    theirs = HistogramCollector("entropy", True, bins, 256, None, None)
     expected = theirs.get_entropy_threshold(
         (hist, edges.astype(np.float32), values.min(), values.max()), 256
     )
     found = entropy_range(counts, widest)
-    assert found[1] == pytest.approx(float(expected[1]), rel=0.3)
+    assert found[1] == pytest.approx(float(expected[1]), rel=0.25)
     assert (found[0] >= 0) == (widest[0] >= 0)
 
 
@@ -151,7 +151,7 @@ def test_entropy_clips_a_long_tail_and_leaves_a_short_one() -> None:
 
 def test_entropy_agrees_with_onnxruntimes_within_a_few_bins(net: Trained, tmp_path: Path) -> None:
     expected = theirs(
-        net, CalibrationMethod.Entropy, tmp_path, num_bins=BINS, num_quantized_bins=128
+        net, CalibrationMethod.Entropy, tmp_path, num_bins=BINS // 2, num_quantized_bins=128
     )
     found = ranges(net, calibration_method="entropy")
     shares = [found[n][1] / expected[n][1] for n in found if n in expected and n != INPUT]

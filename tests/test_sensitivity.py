@@ -77,8 +77,8 @@ def test_rounding_alone_gives_the_map_of_torchs_own_rounding(model: str) -> None
 
 
 def test_rows_are_the_layers_in_the_order_of_the_network() -> None:
-    network = shipped_network("digits", "resnet8").model
-    grid = sensitivity(settings_of("resnet8"), ignore)
+    network = shipped_network("digits", "small_cnn").model
+    grid = sensitivity(settings_of("small_cnn"), ignore)
     assert [f"{row}.weight" for row in grid.rows] == list(prunable(network))
 
 
@@ -114,7 +114,7 @@ def test_the_map_fills_by_whole_columns_the_telling_one_first(survey: Any, first
 
 
 @pytest.mark.parametrize("survey", [sensitivity, bit_sensitivity])
-@pytest.mark.parametrize("wanted", [0, 1, 3, 20])
+@pytest.mark.parametrize("wanted", [0, 2, 20])
 def test_a_scan_that_nobody_wants_ends_at_the_next_report(survey: Any, wanted: int) -> None:
     calls = 0
 
@@ -129,7 +129,7 @@ def test_a_scan_that_nobody_wants_ends_at_the_next_report(survey: Any, wanted: i
     assert calls == wanted + 1
 
 
-@pytest.mark.parametrize("most", [0, 500_000])
+@pytest.mark.parametrize("most", [0, 100_000])
 def test_too_little_memory_changes_nothing_but_the_time(
     most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -141,7 +141,7 @@ def test_too_little_memory_changes_nothing_but_the_time(
         assert abs(tight.cells[key].value - cell.value) <= 1 / cell.n + 1e-9
 
 
-@pytest.mark.parametrize("most", [0, 400_000, 300_000_000])
+@pytest.mark.parametrize("most", [0, 100_000, 300_000_000])
 def test_what_is_held_stays_within_its_limit(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
     held: list[int] = []
     compute = Rest.of
@@ -154,7 +154,7 @@ def test_what_is_held_stays_within_its_limit(most: int, monkeypatch: pytest.Monk
 
     monkeypatch.setattr(Rest, "of", watched)
     monkeypatch.setattr(module, "MOST_HELD", most)
-    sensitivity(settings_of("resnet8"), ignore)
+    sensitivity(settings_of("small_cnn"), ignore)
     assert sum(held) <= most
     assert (sum(held) > 0) == (most > 0)
 

@@ -67,7 +67,7 @@ def test_what_is_reported_only_grows_to_what_is_returned(survey: Survey) -> None
 
 
 @pytest.mark.parametrize("survey", SURVEYS)
-@pytest.mark.parametrize("wanted", [0, 1, 5])
+@pytest.mark.parametrize("wanted", [0, 4])
 def test_a_study_that_nobody_wants_ends_at_the_next_report(survey: Survey, wanted: int) -> None:
     told: list[Progress] = []
 
@@ -81,11 +81,9 @@ def test_a_study_that_nobody_wants_ends_at_the_next_report(survey: Survey, wante
     assert len(told) == wanted + 1
 
 
-@pytest.mark.parametrize("survey", SURVEYS)
-def test_a_study_leaves_torchs_random_numbers_to_others(survey: Survey) -> None:
-    survey(MLP, ignore)  # what is made once for a process, such as the architecture, is made now
+def test_untrained_networks_leave_torchs_random_numbers_to_others() -> None:
     before = torch.get_rng_state()
-    survey(MLP, ignore)
+    crossover(replace(MLP, inference_batch=1), ignore)
     assert torch.equal(torch.get_rng_state(), before)
 
 
@@ -118,7 +116,10 @@ def test_a_map_of_widths_compares_int8_with_float32_of_the_same_network() -> Non
         torch.manual_seed(setting.seed)
         model = build(setting, data.image_shape, len(data.classes)).eval()
     assert error_of(float32, model, normalized(data.test_images[:64], data)) < 1e-5
-    kinds = [{node.op_type for node in side.graph.node} for side in (int8, float32) if side.graph]
+    kinds = [
+        {node.op_type for node in proto.graph.node} if (proto := side.graph) else set()
+        for side in (int8, float32)
+    ]
     assert ["QuantizeLinear" in kind for kind in kinds] == [True, False]
 
 

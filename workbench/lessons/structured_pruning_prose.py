@@ -39,7 +39,7 @@ def repair() -> str:
     return _(
         "Right after the cut the accuracy collapses, most of all because the batch norms still"
         " expect the old means and variances. Measuring those anew needs no labels and a second;"
-        " fine-tuning does the rest. Watch it live, and press Stop when it is good enough."
+        " fine-tuning does the rest. Watch it live."
     )
 
 

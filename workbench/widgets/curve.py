@@ -57,7 +57,7 @@ def _described(curve: tuple[Point, ...]) -> str:
     last = [
         point
         for point, after in zip(curve, [*curve[1:], None], strict=True)
-        if after is None or after.epochs <= point.epochs
+        if after is None or after.step != point.step or after.epochs <= point.epochs
     ]
     told = (
         f"{escape(str(point.step))}"

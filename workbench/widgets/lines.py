@@ -55,11 +55,13 @@ class Lines:
         self._figure.add_class("wb-plot")
         self._caption = ipywidgets.HTML()
         self._caption.add_class("wb-text")
-        self.widget = ipywidgets.VBox([self._figure, self._caption])
+        self.widget = ipywidgets.VBox([self._caption])
 
     def draw(self, grid: Grid, words: str = "") -> None:
         """Show what is there of the grid; axes follow all of its columns. `words`: HTML above."""
-        self._figure.layout.display = None if grid.cells else "none"
+        shown = (self._figure, self._caption) if grid.cells else (self._caption,)
+        if self.widget.children != shown:  # bqplot stumbles over figures that are there but hidden
+            self.widget.children = shown
         numbers = [float(column) for column in grid.columns] or [0.0, 1.0]
         spread = (max(numbers) - min(numbers)) or 1.0
         self._x.min, self._x.max = min(numbers) - 0.04 * spread, max(numbers) + 0.04 * spread

@@ -11,7 +11,7 @@ from workbench.core.accuracy import validation_accuracy
 from workbench.core.compression.steps import DO, STEPS
 from workbench.core.compression.work import Work, Workshop, rounded
 from workbench.core.repair import LOOKED_AT
-from workbench.locale import message
+from workbench.locale import Message, message
 from workbench.measurement import Point
 from workbench.setting import Step, steps_of
 
@@ -30,10 +30,13 @@ def compressed(trained: nn.Module, shop: Workshop) -> tuple[Work, nn.Module]:
     """
     steps = steps_of(shop.setting)
     done, work = _start(trained, steps, shop)
+    is_repaired = any(step.kind in REPAIRS for step in steps)
+    if is_repaired and done == 0:
+        work = _looked_at(work, message("trained"), shop)
     for number, step in enumerate(steps[done:], start=done + 1):
         work = DO[step.kind](work, step, shop)
-        if any(other.kind in REPAIRS for other in steps):
-            work = _looked_at(work, step, shop)
+        if is_repaired and step.kind != "finetune":  # which looks itself, on the way
+            work = _looked_at(work, STEPS[step.kind], shop)
         if step.kind == "finetune":
             _remember(_key(steps[:number], shop), work)
     return replace(work, model=rounded(work, shop)), work.model
@@ -74,14 +77,12 @@ def _remember(key: object, work: Work) -> None:
         _REPAIRED.popitem(last=False)
 
 
-def _looked_at(work: Work, step: Step, shop: Workshop) -> Work:
+def _looked_at(work: Work, step: Message, shop: Workshop) -> Work:
     """With a point of the curve: how many validation images are right after this step."""
-    if step.kind == "finetune":  # it looked itself
-        return work
     stage = message("accuracy on validation images")
     check = partial(shop.say, stage, work)
     found = validation_accuracy(rounded(work, shop), shop.architecture.data, check, LOOKED_AT)
-    point = Point(step=STEPS[step.kind], epochs=0.0, accuracy=found)
+    point = Point(step=step, epochs=0.0, accuracy=found)
     work = replace(work, curve=(*work.curve, point))
     shop.say(stage, work)
     return work

@@ -66,9 +66,10 @@ def entropy_range(counts: Counts, widest: Range) -> Range:
     Source: Migacz 2017, "8-bit Inference with TensorRT".
     """
     size = max(-widest[0], widest[1])
-    bins = len(counts)
-    edges = np.linspace(*widest, bins + 1)
+    edges = np.linspace(*widest, len(counts) + 1)
     middles = np.abs((edges[1:] + edges[:-1]) / 2)
+    # As wide as before: narrower ones would be empty here and there, as no distribution is.
+    bins = max(KL_BINS, round(size / (edges[1] - edges[0])))
     folded = np.histogram(middles, bins, (0, size), weights=counts)[0]
     best, least = bins, np.inf
     for end in range(KL_BINS, bins + 1, KL_BINS // 4):
