@@ -18,7 +18,7 @@ from tests.networks import Trained, shipped_network
 from workbench.core.engine.calibration import BINS, calibrated
 from workbench.core.engine.clipping import entropy_range, mse_range, percentile_range
 from workbench.core.engine.graph import INPUT
-from workbench.core.engine.int8 import quantized_tensors
+from workbench.core.engine.tensors import quantized_tensors
 from workbench.setting import Setting
 
 EIGHT = Setting(weight_bits=8)

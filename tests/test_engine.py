@@ -19,6 +19,7 @@ from tests.networks import (
 from workbench.core.engine import Compiler
 from workbench.core.engine.graph import export
 from workbench.core.engine.runners import OnnxRuntime, TorchEager
+from workbench.core.models import build
 from workbench.core.pruning import prune_weights
 from workbench.setting import Setting
 
@@ -75,6 +76,19 @@ def test_folding_batch_norms_changes_no_score(name: str) -> None:
     assert len(graph.folds) == sum(isinstance(m, nn.BatchNorm2d) for m in model.modules())
     assert not any(node.op_type == "BatchNormalization" for node in graph.proto.graph.node)
     assert error_of(Compiler(model, SHAPE).float32(model), model, pictures_of(SHAPE)) < 1e-5
+
+
+@pytest.mark.parametrize("name", ["mlp", "small_cnn", "resnet8"])
+def test_one_compiler_runs_its_architecture_in_any_width(name: str) -> None:
+    """Down to layers too thin for int8, as removed channels leave them, and up again."""
+    compiler, few = Compiler(fresh_network(name, SHAPE), SHAPE), pictures_of(SHAPE)
+    for width in (8, 3, 1, 24):
+        model = build(Setting(model=name, width=width), SHAPE, 10).eval()
+        assert error_of(compiler.float32(model), model, few) < 1e-5
+        found = compiler.int8(model, few)
+        assert error_of(found, model, few) < 0.05
+        alone = Compiler(model, SHAPE).int8(model, few)
+        np.testing.assert_array_equal(found.logits(few), alone.logits(few))
 
 
 @pytest.mark.parametrize("name", ["resnet18", "mobilenet_v3_small", "shufflenet_v2_x0_5"])

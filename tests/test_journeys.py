@@ -13,6 +13,15 @@ from tests.browsers import Server
 from workbench.setting import shipped
 
 LESSON = "00_start.ipynb"
+WEIGHTS, CHANNELS, BITS = (
+    "05_weight_pruning.ipynb", "06_structured_pruning.ipynb", "07_quantization.ipynb",
+)  # fmt: skip
+TITLES = {
+    LESSON: "Kaydırıcıdan dürüst bir sayıya",
+    WEIGHTS: "Sıfırlar: ağırlık budama ve duyarlılık",
+    CHANNELS: "Temelli gitti: nöronlar, filtreler ve onarım",
+    BITS: "Daha az bit: niceleme, benzetilen ve gerçek",
+}
 PATIENCE_MS = 90_000
 DEAD_MS = 5_000
 
@@ -93,8 +102,84 @@ def test_real_int8_makes_the_file_small(voila_server: Server, page: Page) -> Non
     expect(accuracy.locator(".wb-tag")).to_contain_text("simulated")
 
 
-def test_every_control_and_figure_has_a_name(voila_server: Server, page: Page) -> None:
-    page.goto(voila_server.lesson())
+@pytest.mark.parametrize("name", TITLES)
+def ready(page: Page, words: str) -> None:
+    """Wait until the setting that `words` tell is measured."""
+    expect(page.locator(".wb-ready")).to_contain_text(words, timeout=PATIENCE_MS)
+
+
+def test_weights_go_by_the_criterion_and_the_scan_finds_the_fragile_layer(
+    voila_server: Server, page: Page
+) -> None:
+    page.goto(voila_server.lesson(file=WEIGHTS))
+    ready(page, "baseline")
+    for _press in range(10):
+        slider(page, "sparsity").first.press("ArrowRight")
+    ready(page, "sparsity 50 %")
+    page.get_by_label("criterion").select_option("random")
+    ready(page, "criterion random")
+    expect(page.locator(".wb-verdicts")).to_contain_text("less accurate")
+    page.get_by_role("button", name="More controls").press("Enter")
+    page.get_by_label("masks").select_option("kept")
+    ready(page, "masks kept")
+    file = page.locator('.wb-card[data-name="file_bytes"] .wb-difference')
+    expect(file).to_contain_text("+9")
+    page.get_by_role("button", name="Scan the layers").press("Enter")
+    expect(page.locator(".wb-study-ready")).to_be_visible(timeout=PATIENCE_MS)
+    rows = page.locator(".wb-heat").first.locator("tbody tr")
+    assert rows.count() == 4
+    assert rows.first.locator("td").count() == 8
+    layer = page.get_by_role("slider", name="sparsity: classifier")
+    layer.press("ArrowRight")
+    ready(page, "classifier=0")
+
+
+def test_filters_go_for_good_and_the_network_is_repaired_live(
+    voila_server: Server, page: Page
+) -> None:
+    page.goto(voila_server.lesson(file=CHANNELS))
+    ready(page, "baseline")
+    for _press in range(6):
+        slider(page, "sparsity").press("ArrowRight")
+    ready(page, "whole filters")
+    expect(page.locator(".wb-net")).to_contain_text("16 → 11")
+    page.get_by_label("repair").select_option("batch norm")
+    ready(page, "repair batch norm")
+    expect(page.get_by_text("→ batch norms re-calibrated")).to_be_visible()
+    page.get_by_role("button", name="More controls").press("Enter")
+    page.get_by_label("network", exact=False).first.select_option("mlp")
+    expect(page.locator(".wb-problem")).to_contain_text("repair finetune is possible")
+    page.get_by_label("repair").select_option("none")
+    ready(page, "whole neurons")
+    assert "Traceback" not in page.locator("body").inner_text()
+
+
+def test_bits_of_weights_and_activations_are_stored_imitated_or_real(
+    voila_server: Server, page: Page
+) -> None:
+    page.goto(voila_server.lesson(file=BITS))
+    ready(page, "baseline")
+    weights, activations = slider(page, "weight bits").first, slider(page, "activation bits")
+    weights.press("ArrowRight")
+    weights.press("ArrowRight")
+    ready(page, "8-bit weights")
+    expect(page.locator(".wb-status")).to_contain_text("unpacked when it loads")
+    tag = page.locator('.wb-card[data-name="accuracy"]:not(.wb-stale) .wb-tag')
+    expect(tag).to_contain_text("measured")
+    activations.press("ArrowRight")
+    activations.press("ArrowRight")
+    ready(page, "int8 (")
+    expect(page.locator(".wb-rounding")).to_be_visible()
+    activations.press("ArrowRight")
+    ready(page, "6-bit activations")
+    expect(tag).to_contain_text("simulated")
+    page.get_by_role("button", name="Walk to the cliff").press("Enter")
+    expect(page.locator(".wb-study-ready")).to_be_visible(timeout=PATIENCE_MS)
+
+
+@pytest.mark.parametrize("name", TITLES)
+def test_every_control_and_figure_has_a_name(voila_server: Server, page: Page, name: str) -> None:
+    page.goto(voila_server.lesson(file=name))
     expect(page.locator(".wb-ready")).to_contain_text("measured", timeout=PATIENCE_MS)
     page.get_by_role("button", name="More controls").press("Enter")
     expect(slider(page, "images at a time")).to_be_visible()
@@ -108,7 +193,8 @@ def test_every_control_and_figure_has_a_name(voila_server: Server, page: Page) -
     )
     assert unnamed == []
     assert page.locator('[role="img"][aria-label*="accuracy against size"]').count() == 1
-    assert page.locator('[role="img"][aria-label*="histogram"]').count() == 1
+    histograms = page.locator('[role="img"][aria-label*="histogram"]').count()
+    assert histograms == (name in (LESSON, WEIGHTS))
     assert page.locator('[role="status"]').count() >= 1
 
 
@@ -135,16 +221,20 @@ def test_the_whole_lesson_works_by_keyboard_alone(voila_server: Server, page: Pa
     )
 
 
-def test_the_switch_says_the_whole_page_in_turkish(voila_server: Server, page: Page) -> None:
-    page.goto(voila_server.lesson())
+@pytest.mark.parametrize(("name", "title"), TITLES.items())
+def test_the_switch_says_the_whole_page_in_turkish(
+    voila_server: Server, page: Page, name: str, title: str
+) -> None:
+    page.goto(voila_server.lesson(file=name))
     expect(page.locator(".wb-ready")).to_contain_text("measured", timeout=PATIENCE_MS)
     page.get_by_role("button", name="Türkçe").press("Enter")
-    expect(page.locator("h1")).to_have_text("Kaydırıcıdan dürüst bir sayıya")
+    expect(page.locator("h1")).to_have_text(title)
     expect(page.locator(".wb-ready")).to_contain_text("ölçüldü")
-    expect(slider(page, "seyreklik")).to_be_visible()
+    expect(slider(page, "ağırlık biti" if name == BITS else "seyreklik")).to_be_visible()
     assert page.evaluate("document.documentElement.lang") == "tr"
-    source = page.locator(".wb-source").inner_text()
-    text = page.locator("body").inner_text().replace(source, "")
+    text = page.locator("body").inner_text()
+    for source in page.locator(".wb-source").all_inner_texts():
+        text = text.replace(source, "")
     for english in ("accuracy", "measured", "weights", "Stop", "pinned", "Download", "image"):
         assert english not in text, english
 

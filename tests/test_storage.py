@@ -1,11 +1,14 @@
 """Weights stored in fewer bytes, and activations imitated: files, answers, and their labels."""
 
+from collections import Counter
 from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
+import onnxruntime
 import pytest
 import torch
 from numpy.typing import NDArray
@@ -75,6 +78,24 @@ def test_its_file_takes_the_bytes_of_its_weights(net: Trained, kind: str) -> Non
     whole = len(net.compiler.float32(net.model).file)
     expected = whole - weights + SHARE_OF_FILE.get(kind, BYTE) * weights
     assert len(made.engine.file) == pytest.approx(expected, rel=0.1, abs=6000)
+
+
+def kinds(file: bytes, folder: Path) -> Counter[str]:
+    """The operations that are left once ONNX Runtime has loaded a file."""
+    options = onnxruntime.SessionOptions()
+    options.optimized_model_filepath = str(folder / "loaded.onnx")
+    options.log_severity_level = 3  # it warns that the file fits this machine alone
+    onnxruntime.InferenceSession(file, options, providers=["CPUExecutionProvider"])
+    return Counter(node.op_type for node in onnx.load(folder / "loaded.onnx").graph.node)
+
+
+@pytest.mark.parametrize("kind", STORED)
+def test_its_weights_are_unpacked_once_and_not_at_every_call(
+    net: Trained, kind: str, tmp_path: Path
+) -> None:
+    made, _scores = built(net, **STORED[kind])
+    plain = net.compiler.float32(net.model).file
+    assert kinds(made.engine.file, tmp_path) == kinds(plain, tmp_path)
 
 
 def test_below_8_bits_a_grid_is_imitated_in_a_float32_file(net: Trained) -> None:

@@ -8,9 +8,11 @@ from workbench.lessons import frame, start_prose
 from workbench.lessons.bench import RUNNING, Bench
 from workbench.lessons.frame import section
 from workbench.locale import message
-from workbench.setting import shipped
+from workbench.setting import SPACE, shipped
 from workbench.widgets.html import text
 from workbench.widgets.panel import Panel
+
+BITS = tuple(bits for bits in SPACE["weight_bits"] if bits != 16)  # lesson 7 has float16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +32,7 @@ class Start:
 def start() -> Start:
     """Make the lesson; the measuring begins at once, in a thread, with the baseline."""
     bench = Bench(setting=shipped("fashion_mnist", "small_cnn"))
-    primary = [bench.control(name) for name in ("sparsity", "weight_bits")] + [bench.model()]
+    primary = [bench.control("sparsity"), bench.control("weight_bits", BITS), bench.model()]
     return Start(
         opening=frame.opening(start_prose.opening),
         panel=bench.show(primary, [bench.control(name) for name in RUNNING]),

@@ -47,13 +47,15 @@ class Activations:
         self._figure.add_class("wb-plot")
         self._caption = ipywidgets.HTML()
         self._caption.add_class("wb-drawing")
-        self.widget = ipywidgets.VBox([self._figure, self._caption])
+        self.widget = ipywidgets.VBox([self._caption])
         self.view = View(key=lambda s: s.answer, draw=self._draw)
 
     def _draw(self, state: State) -> None:
         closeup = state.answer.closeup if state.answer else None
         found = closeup.activations if closeup else None
-        self._figure.layout.display = None if found else "none"
+        shown = (self._figure, self._caption) if found else (self._caption,)
+        if self.widget.children != shown:  # bqplot stumbles over figures that are there but hidden
+            self.widget.children = shown
         if found is not None:
             self._put(found)
             self._tell(found, state)

@@ -38,7 +38,7 @@ class Curve:
 def _places(curve: tuple[Point, ...]) -> dict[str, Point]:
     """Each point with how far the steps had come by then."""
     places: dict[str, Point] = {}
-    steps, last = 0.0, 0.0
+    steps, last = -1.0, 0.0  # the trained network stands at 0
     for point in curve:
         if point.epochs <= last:  # another step begins
             steps += last

@@ -11,8 +11,8 @@ from onnx import ModelProto
 
 from workbench.core.engine.clipping import chosen_range
 from workbench.core.engine.graph import INPUT
-from workbench.core.engine.int8 import observing, quantized_tensors
 from workbench.core.engine.runners import OnnxRuntime, Pictures
+from workbench.core.engine.tensors import observing, quantized_tensors
 from workbench.locale import _, message
 from workbench.measurement import ActivationHistogram, Quantity
 from workbench.setting import Setting

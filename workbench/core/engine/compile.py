@@ -9,10 +9,11 @@ from torch import nn
 from workbench.core.engine.calibration import Calibration, Check, at_ease, calibrated
 from workbench.core.engine.graph import Graph, export
 from workbench.core.engine.imitation import imitated
-from workbench.core.engine.int8 import FEWEST_INPUTS, int8_model, thin_layers, with_pairs
+from workbench.core.engine.int8 import int8_model, with_pairs
 from workbench.core.engine.runners import Engine, OnnxRuntime, Pictures, TorchEager
 from workbench.core.engine.scheme import scheme
 from workbench.core.engine.storage import storage_of, stored
+from workbench.core.engine.tensors import FEWEST_INPUTS, thin_layers
 from workbench.locale import Message, _, message
 from workbench.measurement import ActivationHistogram, Quantity
 from workbench.setting import Setting

@@ -11,7 +11,7 @@ import numpy as np
 import onnx
 import torch
 from numpy.typing import NDArray
-from onnx import AttributeProto, ModelProto, NodeProto, numpy_helper
+from onnx import AttributeProto, ModelProto, NodeProto, TensorProto, helper, numpy_helper
 from torch import nn
 from torch.fx import symbolic_trace
 from torch.nn.utils.fusion import fuse_conv_bn_eval, fuse_conv_bn_weights
@@ -172,6 +172,17 @@ def readers(proto: ModelProto) -> dict[str, list[NodeProto]]:
         for name in node.input:
             found.setdefault(name, []).append(node)
     return found
+
+
+def rebuilt(proto: ModelProto, nodes: list[NodeProto], constants: list[TensorProto]) -> ModelProto:
+    """A model of these nodes and constants with the input and the output of `proto`."""
+    graph = helper.make_graph(nodes, "rebuilt", proto.graph.input, proto.graph.output, constants)
+    return helper.make_model(
+        graph,
+        opset_imports=proto.opset_import,
+        ir_version=proto.ir_version,
+        producer_name="workbench",
+    )
 
 
 def with_initializers(proto: ModelProto, arrays: Arrays) -> ModelProto:

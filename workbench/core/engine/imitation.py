@@ -5,9 +5,9 @@ from numpy.typing import NDArray
 from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 
 from workbench.core.engine.calibration import Ranges
-from workbench.core.engine.graph import INPUT
-from workbench.core.engine.int8 import quantized_tensors
+from workbench.core.engine.graph import INPUT, rebuilt
 from workbench.core.engine.levels import activation_grid
+from workbench.core.engine.tensors import quantized_tensors
 from workbench.setting import Setting
 
 
@@ -34,19 +34,7 @@ def imitated(proto: ModelProto, ranges: Ranges, setting: Setting) -> ModelProto:
             if name in rounded:
                 put(name)
     made = [numpy_helper.from_array(value, name) for name, value in constants.items()]
-    graph = helper.make_graph(
-        nodes,
-        "imitated",
-        proto.graph.input,
-        proto.graph.output,
-        [*proto.graph.initializer, *made],
-    )
-    return helper.make_model(
-        graph,
-        opset_imports=proto.opset_import,
-        ir_version=proto.ir_version,
-        producer_name="workbench",
-    )
+    return rebuilt(proto, nodes, [*proto.graph.initializer, *made])
 
 
 def _rounding(

@@ -7,79 +7,18 @@ import numpy as np
 from numpy.typing import NDArray
 from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 
-from workbench.core.engine.graph import INPUT, OUTPUT, grouped, readers, with_initializers
+from workbench.core.engine.graph import INPUT, grouped, rebuilt, with_initializers
 from workbench.core.engine.levels import BIAS_LIMIT, activation_scale, quantized, weight_scale
 from workbench.core.engine.scheme import scheme
+from workbench.core.engine.tensors import (
+    WEIGHTED,
+    clipped_outputs,
+    quantized_tensors,
+    thin_layers,
+)
 from workbench.setting import Setting
 
 Ranges = Mapping[str, tuple[float, float]]
-
-WEIGHTED = ("Conv", "Gemm")
-# Average pooling stays float: its int8 kernel took twice the time of the whole small_cnn.
-COMPUTING = (*WEIGHTED, "Add", "GlobalAveragePool")
-CLIPPING = ("Relu", "Clip")
-FEWEST_INPUTS = 4
-"""A convolution of fewer channels stays float32: with one, int8 took twice as long as all else."""
-
-
-def quantized_tensors(proto: ModelProto) -> list[str]:
-    """The activations that are stored in int8: what each layer takes, and what it hands on.
-
-    The network's last output stays float.
-    """
-    fixed, thin = fixed_tensors(proto), thin_layers(proto)
-    clipped = clipped_outputs(proto)
-    names: list[str] = []
-    for node in proto.graph.node:
-        if node.op_type not in COMPUTING or node.output[0] in fixed:
-            continue
-        count = 0 if node.name in thin else 1 if node.op_type in WEIGHTED else len(node.input)
-        taken = node.input[:count]
-        names += [name for name in taken if name not in fixed]
-        names.append(clipped.get(node.output[0], node.output[0]))
-    return [name for name in dict.fromkeys(names) if name != OUTPUT]
-
-
-def thin_layers(proto: ModelProto) -> set[str]:
-    """The convolutions that stay float32 because they take too few channels; no depthwise ones."""
-    inputs = {item.name: item.dims[1] for item in proto.graph.initializer if len(item.dims) == 4}
-    thin = {name for name, count in inputs.items() if count < FEWEST_INPUTS}
-    found = {node.name for node in proto.graph.node if thin & set(node.input[1:2])}
-    return found - {node.name for node, _attribute in grouped(proto)}
-
-
-def fixed_tensors(proto: ModelProto) -> set[str]:
-    """Those that no pixel reaches: weights, constants, and whole numbers computed of shapes."""
-    fixed = {item.name for item in proto.graph.initializer}
-    for node in proto.graph.node:
-        if node.op_type == "Shape" or all(name in fixed for name in node.input if name):
-            fixed.update(node.output)
-    return fixed
-
-
-def clipped_outputs(proto: ModelProto) -> dict[str, str]:
-    """From a layer's output to that of the ReLU which alone reads it.
-
-    int8 saturates at the ends of the range seen after the ReLU, so the ReLU itself is left out:
-    ONNX Runtime makes one int8 kernel of an addition only where none follows.
-    """
-    taken_by = readers(proto)
-    layers = [node.output[0] for node in proto.graph.node if node.op_type in COMPUTING]
-    return {
-        output: after[0].output[0]
-        for output in layers
-        if len(after := taken_by.get(output, [])) == 1 and after[0].op_type in CLIPPING
-    }
-
-
-def observing(proto: ModelProto) -> ModelProto:
-    """`proto` with every tensor that is to be quantized as a further output, for calibration."""
-    copy = ModelProto()
-    copy.CopyFrom(proto)
-    for name in quantized_tensors(proto):
-        if name != INPUT:
-            copy.graph.output.append(helper.make_empty_tensor_value_info(name))
-    return copy
 
 
 def with_pairs(proto: ModelProto, symmetry: str = "asymmetric") -> ModelProto:
@@ -104,27 +43,18 @@ def with_pairs(proto: ModelProto, symmetry: str = "asymmetric") -> ModelProto:
         copy.input[:] = [pairs.get(name, name) for name in node.input]
         if node.op_type in WEIGHTED and node.input[1] in weights and node.name not in thin:
             for index, name in enumerate(node.input[1:], start=1):
-                if name not in weights:
-                    continue
-                nodes.append(_dequantize(name, axis=0))
-                initializers += _weight_placeholders(name, is_bias=index == 2)
-                copy.input[index] = f"{name}.dequantized"
-                replaced.add(name)
+                if name in weights:
+                    nodes.append(_dequantize(name, axis=0))
+                    initializers += _weight_placeholders(name, is_bias=index == 2)
+                    copy.input[index] = f"{name}.dequantized"
+                    replaced.add(name)
         nodes.append(copy)
         for name in copy.output:
             if name in pairs:
                 nodes += _pair(name, kind)
                 initializers += _placeholders(name, kind)
     kept = [item for name, item in weights.items() if name not in replaced]
-    graph = helper.make_graph(
-        nodes, "int8", proto.graph.input, proto.graph.output, kept + initializers
-    )
-    return helper.make_model(
-        graph,
-        opset_imports=proto.opset_import,
-        ir_version=proto.ir_version,
-        producer_name="workbench",
-    )
+    return rebuilt(proto, nodes, kept + initializers)
 
 
 def _pair(name: str, kind: int) -> list[NodeProto]:

@@ -2,7 +2,7 @@
 
 import math
 
-import torch
+import numpy as np
 from torch import Tensor
 
 
@@ -15,7 +15,7 @@ def sqnr_db(before: Tensor, after: Tensor) -> float:
 
 def levels_used(weight: Tensor) -> float:
     """Different values in an output channel of `weight`, (channels, ...), mean over channels."""
-    flat = weight.detach().flatten(1).sort(dim=1).values
+    flat = np.sort(weight.detach().flatten(1).numpy(), axis=1)  # many times as fast as torch's
     # Unfolding a batch norm leaves the same level a last bit apart here and there.
-    gap = 1e-5 * flat.abs().amax(dim=1, keepdim=True)
-    return float(1 + (torch.diff(flat, dim=1) > gap).sum(dim=1).double().mean())
+    gap = 1e-5 * np.abs(flat[:, [0, -1]]).max(axis=1, keepdims=True)
+    return float(1 + (np.diff(flat, axis=1) > gap).sum(axis=1).mean())
