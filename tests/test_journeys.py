@@ -116,11 +116,11 @@ def test_weights_go_by_the_criterion_and_the_scan_finds_the_fragile_layer(
     for _press in range(10):
         slider(page, "sparsity").first.press("ArrowRight")
     ready(page, "sparsity 50 %")
-    page.get_by_label("criterion").select_option("random")
+    page.get_by_label("criterion:").select_option("random")
     ready(page, "criterion random")
     expect(page.locator(".wb-verdicts")).to_contain_text("less accurate")
     page.get_by_role("button", name="More controls").press("Enter")
-    page.get_by_label("masks").select_option("kept")
+    page.get_by_label("masks:").select_option("kept")
     ready(page, "masks kept")
     file = page.locator('.wb-card[data-name="file_bytes"] .wb-difference')
     expect(file).to_contain_text("+9")
@@ -143,13 +143,13 @@ def test_filters_go_for_good_and_the_network_is_repaired_live(
         slider(page, "sparsity").press("ArrowRight")
     ready(page, "whole filters")
     expect(page.locator(".wb-net")).to_contain_text("16 → 11")
-    page.get_by_label("repair").select_option("batch norm")
+    page.get_by_label("repair:").select_option("batch norm")
     ready(page, "repair batch norm")
     expect(page.get_by_text("→ batch norms re-calibrated")).to_be_visible()
     page.get_by_role("button", name="More controls").press("Enter")
-    page.get_by_label("network", exact=False).first.select_option("mlp")
+    page.get_by_label("network:").select_option("mlp")
     expect(page.locator(".wb-problem")).to_contain_text("repair finetune is possible")
-    page.get_by_label("repair").select_option("none")
+    page.get_by_label("repair:").select_option("none")
     ready(page, "whole neurons")
     assert "Traceback" not in page.locator("body").inner_text()
 
@@ -231,6 +231,7 @@ def test_the_switch_says_the_whole_page_in_turkish(
     expect(page.locator("h1")).to_have_text(title)
     expect(page.locator(".wb-ready")).to_contain_text("ölçüldü")
     expect(slider(page, "ağırlık biti" if name == BITS else "seyreklik")).to_be_visible()
+    expect(page.get_by_text("One way to see it")).to_have_count(0)
     assert page.evaluate("document.documentElement.lang") == "tr"
     text = page.locator("body").inner_text()
     for source in page.locator(".wb-source").all_inner_texts():

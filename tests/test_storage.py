@@ -19,6 +19,7 @@ from workbench.core.engine.levels import activation_grid
 from workbench.core.engine.storage import shared
 from workbench.core.pruning import prunable, prune_weights
 from workbench.core.quantization import quantize_weights
+from workbench.core.sizes import memory
 from workbench.setting import Setting
 
 STORED: dict[str, dict[str, Any]] = {
@@ -197,3 +198,12 @@ def test_activations_of_fewer_bits_are_for_onnxruntime_alone(net: Trained) -> No
     with pytest.raises(ValueError, match="are for engine onnxruntime; 32 is possible with torch"):
         net.compiler.build(setting, net.model, net.calibration)
     assert replace(setting, activation_bits=None).bits_of_activations == 32
+
+
+@pytest.mark.parametrize("kind", STORED)
+def test_stored_weights_are_float32_once_they_are_unpacked(net: Trained, kind: str) -> None:
+    made, _scores = built(net, **STORED[kind])
+    assert made.unpacked is not None
+    assert memory(made.unpacked)["weight_bytes"].value == pytest.approx(
+        memory(net.compiler.proto)["weight_bytes"].value
+    )

@@ -7,6 +7,7 @@ from hashlib import sha256
 
 import numpy as np
 from numpy.typing import NDArray
+from onnx import ModelProto
 
 from workbench.core.accuracy import accuracy, growing_predictions, is_telling, right_answers
 from workbench.core.architecture import Architecture
@@ -105,7 +106,7 @@ def sizes(candidate: Candidate, check: Callable[[], None]) -> dict[str, Quantity
         "macs": macs(model, data.image_shape)
         if candidate.is_resized
         else candidate.architecture.macs,
-        **memory(candidate.engine.graph or candidate.architecture.compiler.proto),
+        **memory(_running(candidate)),
         **rounding_quality(candidate.versions),
     }
     if candidate.built.clipped_share is not None:
@@ -118,6 +119,12 @@ def sizes(candidate: Candidate, check: Callable[[], None]) -> dict[str, Quantity
             how=message("time of re-calibration and fine-tuning on this machine, in this session"),
         )
     return found
+
+
+def _running(candidate: Candidate) -> ModelProto:
+    """The graph whose tensors are in memory while the network runs."""
+    built = candidate.built
+    return built.unpacked or built.engine.graph or candidate.architecture.compiler.proto
 
 
 def bits_of(candidate: Candidate) -> dict[str, int]:

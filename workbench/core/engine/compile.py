@@ -25,11 +25,15 @@ INT8 = Setting(weight_bits=8)
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Built:
-    """An engine, whether it imitates what the setting asks for, and what calibration found."""
+    """An engine, whether it imitates what the setting asks for, and what calibration found.
+
+    `unpacked`: the graph that runs, where the engine makes another one of its file as it loads.
+    """
 
     engine: Engine
     is_simulated: bool = False
     calibration: Calibration | None = None
+    unpacked: ModelProto | None = None
 
     @property
     def clipped_share(self) -> Quantity | None:
@@ -91,7 +95,8 @@ class Compiler:
         is_rounded = setting.weight_bits < 32 or bool(setting.layer_bits)
         if store is not None:
             engine = _onnxruntime(stored(proto, store), UNPACKED)
-            return Built(engine=engine, is_simulated=is_rounded and setting.masks == "kept")
+            imitated_bits = is_rounded and setting.masks == "kept"
+            return Built(engine=engine, is_simulated=imitated_bits, unpacked=proto)
         return Built(engine=_onnxruntime(proto, FLOAT32), is_simulated=is_rounded)
 
     def float32(self, model: nn.Module) -> Engine:
