@@ -20,10 +20,11 @@ MAY_USE = {
     "measurement": {"locale", "setting"},
     "wording": {"locale", "measurement", "setting"},
     "scheduler": set(),
+    "checks": {"locale", "measurement", "statistics", "wording"},
     "lessons_index": {"locale"},
     "core": {*VALUES, ""},
     "figures": {*VALUES},
-    "widgets": {*VALUES, "figures", "scheduler"},
+    "widgets": {*VALUES, "checks", "figures", "scheduler"},
     "serving": {*VALUES, "lessons_index"},
     "serve": {*VALUES, "serving"},
 }

@@ -14,6 +14,7 @@ from torch.nn import functional
 from tests.networks import error_of, shipped_network
 from workbench.core.engine.calibration import at_ease
 from workbench.core.engine.runners import OnnxRuntime, TorchEager
+from workbench.core.latency import Timings
 from workbench.core.models import build
 from workbench.core.pictures import normalized
 from workbench.core.pruning import prunable
@@ -161,7 +162,7 @@ def test_a_narrow_network_is_cut_as_far_as_each_layer_keeps_a_channel() -> None:
 
 
 def test_the_time_share_of_a_cut_is_the_smaller_networks_over_the_whole_ones() -> None:
-    timings = cuts_module.Timings(candidate_ms=[1.0, 1.0, 1.0], baseline_ms=[4.0, 4.0, 4.0])
+    timings = Timings(candidate_ms=[1.0, 1.0, 1.0], baseline_ms=[4.0, 4.0, 4.0])
     assert cuts_module._share(timings).value == 0.25
 
 

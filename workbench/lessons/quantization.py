@@ -4,11 +4,13 @@ from dataclasses import dataclass, replace
 
 import ipywidgets
 
+from workbench import checks
 from workbench.figures.ruler import ruler
 from workbench.figures.stairs import stairs
 from workbench.lessons import frame, surveys
 from workbench.lessons import quantization_prose as prose
 from workbench.lessons.bench import RUNNING, Bench
+from workbench.lessons.exercises import exercise_section
 from workbench.lessons.frame import box, section
 from workbench.locale import message
 from workbench.setting import SPACE, shipped
@@ -34,6 +36,8 @@ DRAWER = (
 )  # fmt: skip
 BITS_OF_STAIRS = 3
 
+EXERCISE = message("Exercise: as few bits as possible")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Quantization:
@@ -50,6 +54,7 @@ class Quantization:
     layers: ipywidgets.Widget
     crossover: ipywidgets.Widget
     images: ipywidgets.Widget
+    exercise: ipywidgets.Widget
     history: ipywidgets.Widget
     closing: ipywidgets.Widget
     bench: Panel
@@ -123,6 +128,7 @@ def _endings(bench: Bench) -> dict[str, ipywidgets.Widget]:
             prose.images,
             box([bench.classes.widget, bench.gallery.widget], "wb-figures"),
         ),
+        "exercise": exercise_section(bench, EXERCISE, prose, checks.few_bits),
         "history": section(message("Everything you tried"), prose.history, bench.history.widget),
         "closing": text(prose.closing, "wb-prose"),
     }

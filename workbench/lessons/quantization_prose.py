@@ -102,6 +102,32 @@ def images() -> str:
     )
 
 
+def exercise() -> str:
+    """How it is judged."""
+    return _(
+        "There is no single right answer: whatever is measured to meet the conditions solves it."
+    )
+
+
+def task() -> str:
+    """What to reach."""
+    return _(
+        "Find weight bits, by layer if you like, of at most 5 a weight on average at which the"
+        " accuracy cannot be told from the baseline's."
+    )
+
+
+def hints() -> list[str]:
+    """A hint for each condition."""
+    return [
+        _("The average counts weights, not layers: the largest layer decides it."),
+        _(
+            "Scan the layers: give the one that suffers more bits. One step per channel, a k-means"
+            " codebook or an epoch of training help too."
+        ),
+    ]
+
+
 def history() -> str:
     """What the table keeps, and for how long."""
     return _(

@@ -4,9 +4,11 @@ from dataclasses import dataclass, replace
 
 import ipywidgets
 
+from workbench import checks
 from workbench.lessons import frame, surveys
 from workbench.lessons import structured_pruning_prose as prose
 from workbench.lessons.bench import CHANGES, RUNNING, Bench
+from workbench.lessons.exercises import exercise_section
 from workbench.lessons.frame import box, section
 from workbench.lessons.granularities import granularity_ladder
 from workbench.locale import message
@@ -25,6 +27,8 @@ STRIP = (
 DRAWER = ("repair_epochs", "snap_to", "scope", "prune_steps", "finetune_rate", "weight_bits")
 FILTER_CRITERIA = ("magnitude", "l2", "batch_norm", "random", "gradient", "activation")
 
+EXERCISE = message("Exercise: faster, and still right")
+
 
 @dataclass(frozen=True, kw_only=True)
 class StructuredPruning:
@@ -38,6 +42,7 @@ class StructuredPruning:
     cuts: ipywidgets.Widget
     staircase: ipywidgets.Widget
     images: ipywidgets.Widget
+    exercise: ipywidgets.Widget
     history: ipywidgets.Widget
     closing: ipywidgets.Widget
     bench: Panel
@@ -75,6 +80,7 @@ def structured_pruning() -> StructuredPruning:
             prose.images,
             box([bench.classes.widget, bench.gallery.widget], "wb-figures"),
         ),
+        exercise=exercise_section(bench, EXERCISE, prose, checks.faster),
         history=section(message("Everything you tried"), prose.history, bench.history.widget),
         closing=text(prose.closing, "wb-prose"),
         bench=bench.panel,

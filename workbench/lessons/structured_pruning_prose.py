@@ -77,6 +77,34 @@ def images() -> str:
     )
 
 
+def exercise() -> str:
+    """How it is judged."""
+    return _(
+        "There is no single right answer: whatever is measured to meet the conditions solves it."
+    )
+
+
+def task() -> str:
+    """What to reach."""
+    return _(
+        "Make the network surely at least 1.3 times faster at a batch of 64, with at most two"
+        " points of accuracy lost and at most three epochs of repair."
+    )
+
+
+def hints() -> list[str]:
+    """A hint for each condition."""
+    return [
+        _("Raise the sparsity: whole filters go, and with them the inputs of the next layer."),
+        _(
+            "Odd widths are slow here. Climb the stairs, then set “widths in multiples of” to 8 or"
+            " 16."
+        ),
+        _("Choose the repair fine-tune, and two or three epochs of it under “More controls”."),
+        _("Fewer epochs, or fewer steps of pruning: each step is repaired by so many epochs."),
+    ]
+
+
 def history() -> str:
     """What the table keeps, and for how long."""
     return _(

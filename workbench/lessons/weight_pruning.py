@@ -4,9 +4,11 @@ from dataclasses import dataclass, replace
 
 import ipywidgets
 
+from workbench import checks
 from workbench.lessons import frame, surveys
 from workbench.lessons import weight_pruning_prose as prose
 from workbench.lessons.bench import RUNNING, Bench
+from workbench.lessons.exercises import exercise_section
 from workbench.lessons.frame import box, section
 from workbench.locale import message
 from workbench.setting import SPACE, shipped
@@ -22,6 +24,8 @@ from workbench.widgets.study import Study
 LENGTHS = ("file_bytes", "deflated_bytes", "csr_bytes", "checkpoint_bytes", "latency_ms")
 DRAWER = ("pattern", "masks", "repair", "repair_epochs", "prune_steps")
 
+EXERCISE = message("Exercise: zeros that do not show")
+
 
 @dataclass(frozen=True, kw_only=True)
 class WeightPruning:
@@ -34,6 +38,7 @@ class WeightPruning:
     sensitivity: ipywidgets.Widget
     repair: ipywidgets.Widget
     images: ipywidgets.Widget
+    exercise: ipywidgets.Widget
     history: ipywidgets.Widget
     closing: ipywidgets.Widget
     bench: Panel
@@ -69,6 +74,7 @@ def weight_pruning() -> WeightPruning:
             prose.images,
             box([bench.classes.widget, bench.gallery.widget], "wb-figures"),
         ),
+        exercise=exercise_section(bench, EXERCISE, prose, checks.spared),
         history=section(message("Everything you tried"), prose.history, bench.history.widget),
         closing=text(prose.closing, "wb-prose"),
         bench=bench.panel,

@@ -70,6 +70,33 @@ def images() -> str:
     )
 
 
+def exercise() -> str:
+    """How it is judged."""
+    return _(
+        "There is no single right answer: whatever is measured to meet the conditions solves it."
+    )
+
+
+def task() -> str:
+    """What to reach."""
+    return _(
+        "Set sparsities of single layers (under “More controls”) so that the deflated file is at"
+        " most 68 % of the baseline's, and the accuracy cannot be told from it. No repair is"
+        " needed."
+    )
+
+
+def hints() -> list[str]:
+    """A hint for each condition."""
+    return [
+        _("More zeros in the largest layer shrink the file most: scan the layers to find it."),
+        _(
+            "The first layer has few weights and pays dearly: leave it whole, and take from the"
+            " layers that stay dark in the map."
+        ),
+    ]
+
+
 def history() -> str:
     """What the table keeps, and for how long."""
     return _(

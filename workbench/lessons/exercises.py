@@ -1,0 +1,20 @@
+"""The exercise of a lesson: its task, its hints, and the check that judges what is measured."""
+
+from types import ModuleType
+
+import ipywidgets
+
+from workbench.checks import Check
+from workbench.lessons.bench import Bench, test_images
+from workbench.lessons.frame import section
+from workbench.locale import Message
+from workbench.widgets.exercise import Exercise
+
+
+def exercise_section(
+    bench: Bench, title: Message, prose: ModuleType, check: Check
+) -> ipywidgets.Widget:
+    """A section that follows the panel; `prose` has the lesson's task and a hint a condition."""
+    exercise = Exercise(prose.task, prose.hints, check, test_images)
+    bench.panel.follow(exercise.view)
+    return section(title, prose.exercise, exercise.widget)
