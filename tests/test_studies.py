@@ -22,7 +22,7 @@ from workbench.core.studies import crossover as crossover_module
 from workbench.core.studies import cuts as cuts_module
 from workbench.core.studies import ladder as ladder_module
 from workbench.core.studies import staircase as staircase_module
-from workbench.core.studies.bits import bit_cliff
+from workbench.core.studies.cliffs import CRITERIA, bit_cliff, sparsity_cliff
 from workbench.core.studies.crossover import crossover
 from workbench.core.studies.cuts import cuts
 from workbench.core.studies.ladder import ladder, ladder_masks
@@ -32,7 +32,7 @@ from workbench.measurement import Grid, Progress, Report, Superseded, ignore
 from workbench.setting import SHIPPED, Setting
 
 Survey = Callable[[Setting, Report], Grid]
-SURVEYS: list[Survey] = [staircase, crossover, cuts, ladder, bit_cliff]
+SURVEYS: list[Survey] = [staircase, crossover, cuts, ladder, bit_cliff, sparsity_cliff]
 MLP, CNN = SHIPPED["digits", "mlp"], SHIPPED["digits", "small_cnn"]
 pytestmark = pytest.mark.usefixtures("cache", "quick")
 
@@ -238,3 +238,16 @@ def test_the_cliff_is_that_of_torchs_own_rounding(model: str, per: str) -> None:
         cell = grid.cells[per, bits]
         assert (cell.provenance, cell.n) == ("simulated", len(labels))
         assert abs(round(cell.value * len(labels)) - right) <= 1, bits
+
+
+def test_the_sparsity_cliff_starts_at_the_whole_network_and_random_falls_first(
+    cache: Path,
+) -> None:
+    setting = SHIPPED["digits", "small_cnn"]
+    grid, net = sparsity_cliff(setting, ignore), shipped_network("digits", "small_cnn")
+    images = normalized(net.data.validation_images[:2000], net.data)
+    scores = TorchEager(deepcopy(net.model), "cpu").logits(images)
+    whole = float((scores.argmax(1) == net.data.validation_labels[:2000]).mean())
+    assert {grid.cells[rule, "0.0"].value for rule in CRITERIA} == {whole}
+    assert grid.cells["magnitude", "0.5"].value > grid.cells["random", "0.5"].value + 0.3
+    assert all(cell.provenance == "measured" for cell in grid.cells.values())

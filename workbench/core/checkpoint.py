@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from json import dumps, loads
 from pathlib import Path
 
+import torch
 from safetensors import safe_open
 from safetensors.torch import load, save
 from torch import nn
@@ -66,7 +67,8 @@ def trained(setting: Setting, data: Dataset, report: Report) -> nn.Module:
             epochs=setting.epochs,
         )
         return _trained_now(setting, data, report, why)
-    model = build(setting, data.image_shape, len(data.classes))
+    with torch.random.fork_rng(devices=[]):  # its first weights are drawn, and replaced at once
+        model = build(setting, data.image_shape, len(data.classes))
     try:
         model.load_state_dict(load(content))
     except RuntimeError as error:

@@ -51,7 +51,14 @@ def ladder(setting: Setting, report: Report) -> Grid:
 
 def bit_cliff(setting: Setting, report: Report) -> Grid:
     """Accuracy against the bits of the weights, a step per tensor and per channel."""
-    from workbench.core.studies.bits import bit_cliff as survey
+    from workbench.core.studies.cliffs import bit_cliff as survey
+
+    return survey(setting, report)
+
+
+def sparsity_cliff(setting: Setting, report: Report) -> Grid:
+    """Accuracy against the sparsity of all weights, by each criterion."""
+    from workbench.core.studies.cliffs import sparsity_cliff as survey
 
     return survey(setting, report)
 

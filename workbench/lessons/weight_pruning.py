@@ -16,6 +16,7 @@ from workbench.widgets.curve import Curve
 from workbench.widgets.heatmap import by_value
 from workbench.widgets.html import text
 from workbench.widgets.layers import LayerSliders, LayerTable
+from workbench.widgets.lines import Lines
 from workbench.widgets.map import Map
 from workbench.widgets.matrix import Matrix
 from workbench.widgets.panel import Panel
@@ -42,7 +43,8 @@ class WeightPruning:
     history: ipywidgets.Widget
     closing: ipywidgets.Widget
     bench: Panel
-    scan: Study
+    cliff: ipywidgets.Widget
+    studies: tuple[Study, ...]
 
 
 def weight_pruning() -> WeightPruning:
@@ -51,7 +53,7 @@ def weight_pruning() -> WeightPruning:
     matrix, layers, curve = Matrix(), LayerTable(), Curve()
     views = (matrix.view, layers.view, curve.view)
     bench = Bench(setting=setting, lengths=LENGTHS, extra=views)
-    panel, scan = _panel(bench), _scan(bench)
+    panel, scan, cliff = _panel(bench), _scan(bench), _cliff(bench)
     return WeightPruning(
         opening=frame.opening(prose.opening),
         panel=panel,
@@ -63,6 +65,7 @@ def weight_pruning() -> WeightPruning:
             prose.weights,
             box([bench.weights.widget, matrix.widget], "wb-figures"),
         ),
+        cliff=section(message("Where is the cliff?"), prose.cliff, cliff.widget),
         sensitivity=section(
             message("Which layer can spare its weights?"),
             prose.sensitivity,
@@ -78,7 +81,7 @@ def weight_pruning() -> WeightPruning:
         history=section(message("Everything you tried"), prose.history, bench.history.widget),
         closing=text(prose.closing, "wb-prose"),
         bench=bench.panel,
-        scan=scan,
+        studies=(scan, cliff),
     )
 
 
@@ -94,6 +97,22 @@ def _panel(bench: Bench) -> ipywidgets.Widget:
     primary = [bench.control(name) for name in ("sparsity", "criterion", "scope")]
     more = [bench.control(name) for name in (*DRAWER, *RUNNING)]
     return bench.show(primary, [bench.model(), *more, sliders.widget])
+
+
+def _cliff(bench: Bench) -> Study:
+    lines = Lines(
+        message("fraction of the weights set to zero"),
+        message("accuracy on validation images (%)"),
+        message("accuracy against sparsity, by criterion"),
+    )
+    return Study(
+        surveys.sparsity_cliff,
+        lambda: bench.panel.state.setting,
+        lines.draw,
+        lines.widget,
+        message("Walk to the cliff"),
+        message("set ever more weights to zero, by each criterion, and measure the accuracy"),
+    )
 
 
 def _scan(bench: Bench) -> Study:

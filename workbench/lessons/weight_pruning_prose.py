@@ -44,6 +44,14 @@ def weights() -> str:
     )
 
 
+def cliff() -> str:
+    """Every criterion to its end."""
+    return _(
+        "Draw the line that you expect on paper first. Then walk: each criterion takes ever more"
+        " weights from the whole network, and nothing is repaired."
+    )
+
+
 def sensitivity() -> str:
     """One layer at a time: the same sparsity, very different damage."""
     return _(
