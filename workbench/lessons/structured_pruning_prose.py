@@ -46,9 +46,9 @@ def repair() -> str:
 def ladder() -> str:
     """The same share in ever larger pieces."""
     return _(
-        "The same share of one network is taken away as single weights, in a 2:4 pattern, as whole"
+        "The same share of every layer is taken away as single weights, in a 2:4 pattern, as whole"
         " kernels, as whole filters. The larger the pieces, the more it costs; only what is really"
-        " removed makes the network faster."
+        " removed can make the network faster, and only at widths that the processor likes."
     )
 
 

@@ -38,7 +38,8 @@ Prune = Callable[[nn.Module, float, Architecture], nn.Module]
 
 
 def _weights(model: nn.Module, sparsity: float, architecture: Architecture) -> nn.Module:
-    prune_weights(model, sparsity)
+    """As many of each layer as on the other rungs, so that only the size of the pieces differs."""
+    prune_weights(model, sparsity, scope="layer")
     return model
 
 
