@@ -20,7 +20,7 @@ MAY_USE = {
     "measurement": {"locale", "setting"},
     "wording": {"locale", "measurement", "setting"},
     "scheduler": set(),
-    "checks": {"locale", "measurement", "statistics", "wording"},
+    "checks": {"locale", "measurement", "setting", "statistics", "wording"},
     "lessons_index": {"locale"},
     "core": {*VALUES, ""},
     "figures": {*VALUES},

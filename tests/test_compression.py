@@ -8,10 +8,12 @@ import pytest
 import torch
 from torch import nn
 
+from workbench.core import compression, measures
 from workbench.core.accuracy import validation_accuracy
-from workbench.core.compression import compressed
+from workbench.core.compression import compressed, work
 from workbench.core.compression.work import Workshop
 from workbench.core.data import load
+from workbench.core.engine import int8, is_real_int8, levels, scheme
 from workbench.core.experiment import prepared, run
 from workbench.core.pruning import fraction_zero, prunable
 from workbench.core.repair import finetune, recalibrate
@@ -116,10 +118,10 @@ def test_what_is_remembered_is_not_changed_by_what_comes_after(cache: Path) -> N
 
 
 def test_the_order_of_steps_matters(cache: Path) -> None:
-    one = final(replace(SMALL, recipe="prune:0.5,quantize:3"))
-    other = final(replace(SMALL, recipe="quantize:3,prune:0.5"))
-    assert fraction_zero(one) >= 0.499
-    assert fraction_zero(other) >= 0.499
+    one = final(replace(SMALL, recipe="prune:0.8,quantize:4"))
+    other = final(replace(SMALL, recipe="quantize:4,prune:0.8"))
+    assert fraction_zero(one) >= 0.799
+    assert fraction_zero(other) >= 0.799
     assert not torch.equal(flat(one), flat(other))
 
 
@@ -194,3 +196,99 @@ def test_the_trained_network_is_left_as_it_was(cache: Path) -> None:
             compressed(model, shop)
         assert torch.equal(flat(model), before)
     assert validation_accuracy(model, load("digits"), lambda: None).value > 0.9
+
+
+@pytest.mark.parametrize("steps", [1, 2, 3, 5])
+def test_a_gradual_schedule_of_filters_ends_at_the_same_widths(cache: Path, steps: int) -> None:
+    """A sparsity is a fraction of what was trained, however many steps lead there."""
+    setting = replace(SMALL, sparsity=0.5, granularity="filter", prune_steps=steps)
+    widths = [layer.outputs for layer in run(setting).layers]
+    assert widths == [8, 16, 32, 10]
+
+
+def test_what_is_gone_already_counts_in_a_recipe(cache: Path) -> None:
+    once, twice = (
+        run(replace(SMALL, recipe=recipe)).layers[0].outputs
+        for recipe in ("prune:0.5:filter", "prune:0.25:filter,prune:0.5:filter")
+    )
+    assert once == twice == 8
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"engine": "torch"}, {"quantized_per": "tensor"}, {"levels": "kmeans"},
+        {"weight_symmetry": "asymmetric"}, {"finetune_rate": 0.3}, {"layer_bits": "classifier=4"},
+    ],
+)  # fmt: skip
+def test_what_is_remembered_is_never_another_settings(
+    cache: Path, other: dict[str, object]
+) -> None:
+    plain = replace(SMALL, weight_bits=8, qat_epochs=1)
+    changed = replace(plain, **other)  # type: ignore[arg-type]
+    compression._REPAIRED.clear()
+    alone = flat(final(changed)).clone()
+    compression._REPAIRED.clear()
+    final(plain)
+    assert torch.equal(flat(final(changed)), alone)
+
+
+def test_pruning_after_rounding_is_told_apart_from_it(cache: Path) -> None:
+    answer = run(replace(SMALL, recipe="quantize:4,prune:0.5"))
+    rounded = run(replace(SMALL, recipe="quantize:4"))
+    assert answer.quantities["sqnr_db"].value < 60
+    assert sum(answer.weights.pruned) < 0.55 * sum(
+        sum(part) for part in (answer.weights.kept, answer.weights.pruned, answer.weights.rounded)
+    )
+    assert sum(rounded.weights.pruned) == 0
+
+
+def test_the_nine_weights_are_those_that_run_on_a_cpu_with_7_bits(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seven = replace(scheme(), weight_limit=63)
+    for module in (work, measures, levels, int8):
+        monkeypatch.setattr(module, "scheme", lambda: seven)
+    found = prepared(replace(SMALL, weight_bits=8))[0].rounding
+    assert found is not None
+    assert found.bits == 7
+    assert np.allclose(found.after, (found.levels - found.zero_point) * found.step, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"quantized_per": per, "batch_norm": norm, "activation_symmetry": symmetry}
+        for per in ("channel", "tensor")
+        for norm in ("folded", "separate")
+        for symmetry in ("symmetric", "asymmetric")
+    ],
+)
+def test_what_runs_in_real_int8_is_what_was_rounded(cache: Path, fields: dict[str, str]) -> None:
+    setting = replace(SMALL, weight_bits=8, **fields)  # type: ignore[arg-type]
+    candidate = prepared(setting)[0]
+    one_grid = fields["quantized_per"] == "channel" or fields["batch_norm"] == "folded"
+    assert is_real_int8(setting) == one_grid == (not candidate.built.is_simulated)
+    found = candidate.rounding
+    assert found is not None
+    if one_grid:
+        assert np.allclose(found.after, (found.levels - found.zero_point) * found.step, atol=1e-6)
+
+
+def test_an_imitation_says_in_how_many_bits(cache: Path) -> None:
+    answer = run(replace(SMALL, weight_bits=8, weight_symmetry="asymmetric"))
+    assert "8 bits (activations)" in str(answer.quantities["accuracy"].how)
+
+
+def test_a_layer_that_does_not_exist_is_told_before_anything_is_trained(cache: Path) -> None:
+    stages: list[str] = []
+    setting = replace(SMALL, sparsity=0.45, repair="finetune", weight_bits=4, layer_bits="head=8")
+    with pytest.raises(ValueError, match="layer_bits knows the layers"):
+        prepared(setting, lambda progress: stages.append(str(progress.stage)))
+    assert not any(stage.startswith("fine-tuning") for stage in stages)
+
+
+def test_layers_that_go_together_have_one_sparsity(cache: Path) -> None:
+    joined = "blocks.0.second.0=0.25, blocks.0.shortcut.0=0.5"
+    with pytest.raises(ValueError, match="one value for layers whose channels go together"):
+        prepared(replace(RESNET, layer_sparsity=joined, granularity="filter"))

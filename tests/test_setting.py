@@ -158,7 +158,7 @@ def test_every_field_has_another_value_here() -> None:
 
 def test_a_setting_survives_json() -> None:
     fields_alone = {name: value for name, value in OTHER.items() if name != "recipe"}
-    setting = Setting(**fields_alone)
+    setting = Setting(**fields_alone | {"granularity": "weight", "engine": "onnxruntime"})
     assert Setting.from_dict(json.loads(json.dumps(setting.as_dict()))) == setting
 
 

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from copy import deepcopy
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -193,11 +192,10 @@ def test_an_activation_grid_rounds_as_torchs_fake_quantize(
     assert ours.max() >= ends[1] - step
 
 
-def test_activations_of_fewer_bits_are_for_onnxruntime_alone(net: Trained) -> None:
-    setting = Setting(engine="torch", activation_bits=8)
+def test_activations_of_fewer_bits_are_for_onnxruntime_alone() -> None:
     with pytest.raises(ValueError, match="are for engine onnxruntime; 32 is possible with torch"):
-        net.compiler.build(setting, net.model, net.calibration)
-    assert replace(setting, activation_bits=None).bits_of_activations == 32
+        Setting(engine="torch", activation_bits=8)
+    assert Setting(engine="torch", weight_bits=8).bits_of_activations == 32
 
 
 @pytest.mark.parametrize("kind", STORED)

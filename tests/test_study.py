@@ -118,7 +118,7 @@ def test_a_study_draws_itself_as_it_goes() -> None:
     assert "press the button" in watched.map.widget.value
     watched.study.start()
     assert watched.over.wait(PATIENCE_S)
-    assert [len(found.cells) for found in watched.drawn] == [0, 1, 2]
+    assert [len(found.cells) for found in watched.drawn] == [0, 0, 1, 2]
     assert "baseline" in watched.status
     watched.study.close()
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from workbench.locale import Message, decimal, message, percent
 from workbench.measurement import Measurement
+from workbench.setting import steps_of
 from workbench.statistics import mcnemar
 from workbench.wording import signed
 
@@ -48,7 +49,7 @@ def faster(now: Measurement, baseline: Measurement, labels: Labels) -> tuple[Fin
     low = speedup.low if speedup.low is not None else speedup.value
     removed = now.quantities["parameters"].value < baseline.quantities["parameters"].value
     lost = float((baseline.predictions == labels).mean() - (now.predictions == labels).mean())
-    epochs = now.setting.repair_epochs if now.setting.repair == "finetune" else 0
+    epochs = sum(step.epochs for step in steps_of(now.setting))
     return (
         Finding(
             is_met=removed,
@@ -73,10 +74,10 @@ def faster(now: Measurement, baseline: Measurement, labels: Labels) -> tuple[Fin
             ),
         ),
         Finding(
-            is_met=epochs * now.setting.prune_steps <= MOST_EPOCHS,
+            is_met=epochs <= MOST_EPOCHS,
             told=message(
                 "{epochs} epochs of repair, at most {most} are allowed",
-                epochs=epochs * now.setting.prune_steps,
+                epochs=epochs,
                 most=MOST_EPOCHS,
             ),
         ),

@@ -133,12 +133,16 @@ class Scheduler(Generic[Request, News, Answer]):
             return (self._waiting.pop(),)
 
     def _answer(self, wanted: Request) -> None:
-        def report(news: News) -> None:
+        def check() -> None:
             with self._changed:
                 if self._waiting or self._stop:
                     raise self._superseded
+
+        def report(news: News) -> None:
+            check()
             if self._is_patient:
                 COMPUTING.give_way()
+                check()
             self._on_news(wanted, news)
 
         try:

@@ -24,7 +24,6 @@ from workbench.measurement import (
 
 BINS = 41
 Kind = Literal["convolution", "depthwise", "linear"]
-NINE = 9
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -1,7 +1,7 @@
 """The stages of one measurement, in the order in which a learner needs their numbers."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
 
@@ -13,7 +13,7 @@ from workbench.core.accuracy import accuracy, growing_predictions, is_telling, r
 from workbench.core.architecture import Architecture
 from workbench.core.data import Dataset
 from workbench.core.description import Versions, rounding_quality
-from workbench.core.engine import Built, Engine
+from workbench.core.engine import Built, Engine, is_real_int8, scheme
 from workbench.core.latency import Timings, cpu_share, latency, speedup, timed_in_turn
 from workbench.core.pruning import prunable
 from workbench.core.quantization import rounding
@@ -52,8 +52,10 @@ class Candidate:
     @property
     def rounding(self) -> Rounding | None:
         """Nine of its weights on their way to whole numbers; None where they keep fractions."""
-        folds = self.architecture.compiler.folds
-        return rounding(self.versions.unrounded, self.versions.final, self.setting, folds)
+        setting, folds = self.setting, self.architecture.compiler.folds
+        if is_real_int8(setting):  # as many bits as this CPU can use
+            setting = replace(setting, weight_bits=scheme().weight_bits)
+        return rounding(self.versions.unrounded, self.versions.final, setting, folds)
 
     @property
     def is_resized(self) -> bool:
@@ -88,8 +90,8 @@ def _accuracy(candidate: Candidate, answers: NDArray[np.int64]) -> Quantity:
     how = message(
         "right answers on {n} test images, values on the grid of {bits} bits (weights) and"
         " {activation_bits} bits (activations) but multiplied in float32 by {engine}",
-        bits=candidate.setting.weight_bits,
-        activation_bits=candidate.setting.activation_bits or 32,
+        bits=", ".join(str(bits) for bits in sorted(set(bits_of(candidate).values()))),
+        activation_bits=candidate.setting.bits_of_activations,
         **known,
     )
     return accuracy(right, "simulated", how)

@@ -87,7 +87,7 @@ OF_QUANTIZING = (
 def without_effect(setting: Setting) -> set[str]:
     """The fields that change nothing, as the others are."""
     if setting.recipe:
-        return set()
+        return {"repair", "repair_epochs", "prune_steps", "qat_epochs"}
     found: set[str] = set()
     if not is_pruned(setting):
         found.update(OF_PRUNING)
@@ -99,6 +99,12 @@ def without_effect(setting: Setting) -> set[str]:
         found.add("repair_epochs")
         if not is_quantized(setting) or not setting.qat_epochs:
             found.add("finetune_rate")
+    if setting.pattern != NO_PATTERN:
+        found.update(("sparsity", "scope"))
+    if setting.granularity != "weight":
+        found.add("masks")
+    if setting.calibration_method != "percentile":
+        found.add("percentile")
     if setting.activation_bits == 32 and setting.weight_bits != 8:
         found.add("activation_bits")
     return found

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from workbench.locale import _
+from workbench.setting.space import NO_PATTERN
 
 
 def is_number(value: Any) -> bool:
@@ -59,9 +60,9 @@ def check_percentile(value: Any) -> None:
         raise ValueError(rule.format(value=value))
 
 
-def check_pattern(value: Any, none: str) -> None:
-    """Refuse what is neither `none` nor N:M with 1 <= N < M."""
-    if value == none:
+def check_pattern(value: Any) -> None:
+    """Refuse what is neither none nor N:M with 1 <= N < M."""
+    if value == NO_PATTERN:
         return
     found = re.fullmatch(r"([1-9]\d?):([1-9]\d?)", value) if isinstance(value, str) else None
     if found is None or int(found[1]) >= int(found[2]):
@@ -70,3 +71,16 @@ def check_pattern(value: Any, none: str) -> None:
             " got {value}"
         )
         raise ValueError(rule.format(value=value))
+
+
+def check_together(pattern: str, granularity: str, engine: str, activation_bits: Any) -> None:
+    """Refuse values that are right alone and not beside each other."""
+    if pattern != NO_PATTERN and granularity != "weight":
+        rule = _("pattern is for granularity weight, got {value}")
+        raise ValueError(rule.format(value=granularity))
+    if engine != "onnxruntime" and (activation_bits or 32) < 32:
+        rule = _(
+            "activation_bits below 32 are for engine onnxruntime; 32 is possible with {engine},"
+            " got {value}"
+        )
+        raise ValueError(rule.format(engine=engine, value=activation_bits))

@@ -36,6 +36,11 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "calibration_method": get_args(CalibrationMethod),
 }
 """Fields that take one of a few values, and nothing else."""
+COUNTS = (
+    "batch_size", "epochs", "inference_batch", "snap_to", "prune_steps", "repair_epochs",
+    "calibration",
+)  # fmt: skip
+"""Fields that count something, and at least one of it."""
 OPEN = ("scope", "activation_bits")
 """Those of them that may be None."""
 

@@ -16,11 +16,13 @@ from workbench.setting.rules import (
     check_percentile,
     check_rate,
     check_sparsity,
+    check_together,
     check_whole,
 )
 from workbench.setting.space import (
     BITS,
     CHOICES,
+    COUNTS,
     NO_PATTERN,
     OPEN,
     Augmentation,
@@ -50,9 +52,8 @@ RUNNING = ("engine", "inference_batch")
 class Setting:
     """One experiment: what is trained, how it is compressed, how it is run.
 
-    None stands for the network's, the granularity's or the engine's own default. `recipe` names the
-    steps of a compression in any order, instead of the fields; what a step does not tell
-    (criterion, scope, calibration) the fields still tell.
+    None stands for a default of the network, granularity or engine. `recipe` names steps in any
+    order instead of the fields; what a step does not tell (criterion, calibration) they still tell.
     """
 
     dataset: str = "fashion_mnist"
@@ -99,8 +100,7 @@ class Setting:
         for name in ("width", "depth", "kernel_size"):
             if (value := getattr(self, name)) is not None:
                 check_whole(name, value, at_least=1)
-        for name in ("batch_size", "epochs", "inference_batch", "snap_to", "prune_steps",
-                     "repair_epochs", "calibration"):  # fmt: skip
+        for name in COUNTS:
             check_whole(name, getattr(self, name), at_least=1)
         for name in ("seed", "qat_epochs"):
             check_whole(name, getattr(self, name), at_least=0)
@@ -117,7 +117,7 @@ class Setting:
         check_rate("finetune_rate", self.finetune_rate)
         check_sparsity(self.sparsity)
         check_percentile(self.percentile)
-        check_pattern(self.pattern, NO_PATTERN)
+        check_pattern(self.pattern)
         self._check_compression()
 
     def _check_compression(self) -> None:
@@ -132,6 +132,7 @@ class Setting:
                 " as they are, got {value}"
             )
             raise ValueError(rule.format(value=self.recipe))
+        check_together(self.pattern, self.granularity, self.engine, self.activation_bits)
         steps_of(self)
 
     @property

@@ -12,7 +12,7 @@ from workbench.setting import Setting
 from workbench.widgets.guard import sentence
 from workbench.widgets.html import button
 from workbench.widgets.page import page
-from workbench.wording import setting_text
+from workbench.wording import network_text
 
 Survey = Callable[[Setting, Report], Grid]
 EMPTY = Grid(rows=(), columns=(), cells={})
@@ -29,10 +29,11 @@ class Study:
         figure: ipywidgets.Widget,
         label: Message,
         explained: Message,
+        told: Callable[[Setting], str] = network_text,
     ) -> None:
+        self._told = told
         self._setting, self._draw_grid = setting, draw
-        self._grid, self._words = EMPTY, ""
-        self._of: Setting | None = None
+        self._grid = EMPTY
         self._scheduler = Scheduler(
             survey,
             superseded=Superseded,
@@ -74,7 +75,8 @@ class Study:
         self._status.value = f"<span>{words}</span>"
 
     def _on_start(self, wanted: Setting) -> None:
-        self._of = wanted
+        self._grid = EMPTY
+        self._draw_grid(EMPTY)
         self._say(escape(_("measuring …")))
 
     def _on_news(self, wanted: Setting, progress: Progress) -> None:
@@ -87,6 +89,5 @@ class Study:
     def _on_answer(self, wanted: Setting, grid: Grid) -> None:
         self._grid = grid
         self._draw_grid(grid)
-        self._status.value = (
-            f'<span class="wb-study-ready">✓ {escape(setting_text(wanted.baseline))}</span>'
-        )
+        told = escape(self._told(wanted))
+        self._status.value = f'<span class="wb-study-ready">✓ {told}</span>'

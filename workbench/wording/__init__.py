@@ -11,7 +11,7 @@ from workbench.wording.quantities import (
     signed,
     value_text,
 )
-from workbench.wording.settings import field_text, name_text, setting_text
+from workbench.wording.settings import field_text, name_text, network_text, setting_text
 
 __all__ = [
     "EXPLAINED",
@@ -23,6 +23,7 @@ __all__ = [
     "field_text",
     "interval_text",
     "name_text",
+    "network_text",
     "number_text",
     "setting_text",
     "signed",

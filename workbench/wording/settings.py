@@ -63,6 +63,11 @@ def name_text(name: str) -> str:
     return str(QUANTITIES.get(name) or WORDS.get(name) or name)
 
 
+def network_text(setting: Setting) -> str:
+    """The trained network alone."""
+    return f"{setting.model} ({setting.dataset})"
+
+
 def setting_text(setting: Setting) -> str:
     """A setting in one line: network, data set, and what differs from the plain baseline."""
     plain, setting = setting.baseline, setting.effective
@@ -76,7 +81,7 @@ def setting_text(setting: Setting) -> str:
     if setting.engine != Setting().engine:
         done.append(setting.engine)
     what = ", ".join(done) if setting != plain else ", ".join([_("baseline"), *done])
-    return f"{setting.model} ({setting.dataset}): {what}"
+    return f"{network_text(setting)}: {what}"
 
 
 def _told(name: str, value: object) -> str:

@@ -113,7 +113,7 @@ def _trained(small: Setting) -> Row:
         what="qat_three_bit",
         value=share,
         unit="share of the loss",
-        peer="3 bits per tensor and channel without training, small_cnn",
+        peer="3 bits per channel without training, small_cnn",
         peer_value=100 * before,
         goal="most of it: more than 0.5",
         met=share > 0.5,

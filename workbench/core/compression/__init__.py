@@ -10,10 +10,11 @@ from torch import nn
 from workbench.core.accuracy import validation_accuracy
 from workbench.core.compression.steps import DO, STEPS
 from workbench.core.compression.work import Work, Workshop, rounded
+from workbench.core.pruning import prunable
 from workbench.core.repair import LOOKED_AT
 from workbench.locale import Message, message
 from workbench.measurement import Point
-from workbench.setting import Step, steps_of
+from workbench.setting import Step, check_layers, steps_of
 
 __all__ = ["Work", "Workshop", "compressed"]
 
@@ -29,6 +30,9 @@ def compressed(trained: nn.Module, shop: Workshop) -> tuple[Work, nn.Module]:
     `trained` is left as it is.
     """
     steps = steps_of(shop.setting)
+    layers = {name.removesuffix(".weight"): name for name in prunable(trained)}
+    check_layers("layer_bits", shop.setting.layers_bits, layers)
+    check_layers("layer_sparsity", shop.setting.layer_sparsities, layers)
     done, work = _start(trained, steps, shop)
     is_repaired = any(step.kind in REPAIRS for step in steps)
     if is_repaired and done == 0:
@@ -39,7 +43,7 @@ def compressed(trained: nn.Module, shop: Workshop) -> tuple[Work, nn.Module]:
             work = _looked_at(work, STEPS[step.kind], shop)
         if step.kind == "finetune":
             _remember(_key(steps[:number], shop), work)
-    return replace(work, model=rounded(work, shop)), work.model
+    return replace(work, model=rounded(work, shop)), work.twin or work.model
 
 
 def _start(trained: nn.Module, steps: tuple[Step, ...], shop: Workshop) -> tuple[int, Work]:
@@ -48,7 +52,7 @@ def _start(trained: nn.Module, steps: tuple[Step, ...], shop: Workshop) -> tuple
         if (key := _key(steps[:number], shop)) in _REPAIRED:
             _REPAIRED.move_to_end(key)
             work = _REPAIRED[key]
-            return number, replace(work, model=deepcopy(work.model), tags=deepcopy(work.tags))
+            return number, _copied(work)
     return 0, Work(model=deepcopy(trained) if steps else trained)
 
 
@@ -58,7 +62,7 @@ READ_BY = {
     "finetune": ("finetune_rate",),
     "quantize": (
         "weight_symmetry", "activation_symmetry", "quantized_per", "levels", "batch_norm",
-        "layer_bits", "calibration_method", "percentile",
+        "layer_bits", "masks", "engine",
     ),
 }  # fmt: skip
 """Fields that a step reads beside its own values."""
@@ -70,8 +74,17 @@ def _key(steps: tuple[Step, ...], shop: Workshop) -> object:
     return shop.setting.training, shop.architecture.data, steps, read
 
 
+def _copied(work: Work) -> Work:
+    return replace(
+        work,
+        model=deepcopy(work.model),
+        tags=deepcopy(work.tags),
+        twin=deepcopy(work.twin),
+    )
+
+
 def _remember(key: object, work: Work) -> None:
-    kept = replace(work, model=deepcopy(work.model), tags=deepcopy(work.tags))
+    kept = _copied(work)
     _REPAIRED[key] = kept
     while len(_REPAIRED) > MOST_REMEMBERED:
         _REPAIRED.popitem(last=False)

@@ -1,6 +1,6 @@
 """What each step of a compression does to the network."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import replace
 from time import perf_counter
@@ -35,8 +35,8 @@ STEPS = {
 
 def _prune(work: Work, step: Step, shop: Workshop) -> Work:
     """Weights to zero, or channels away; weights that wait to be rounded are rounded first."""
-    if work.bits is not None:
-        work = replace(work, model=rounded(work, shop))
+    if work.bits is not None and work.twin is None:
+        work = replace(work, model=rounded(work, shop), twin=work.model)
     shop.say(message("pruning"), work)
     setting = shop.setting
     scores = _scores(work.model, shop)
@@ -51,6 +51,7 @@ def _prune(work: Work, step: Step, shop: Workshop) -> Work:
             layers=setting.layer_sparsities,
         )
         check_not_emptied(masks)
+        _mask(work.twin, masks)
         return work
     groups = work.groups or shop.architecture.groups
     cut = Cut(
@@ -67,8 +68,16 @@ def _prune(work: Work, step: Step, shop: Workshop) -> Work:
         work,
         model=remove_channels(work.model, groups, kept),
         tags=remove_channels(work.tags or tagged(work.model), groups, kept),
+        twin=remove_channels(work.twin, groups, kept) if work.twin is not None else None,
         groups=left,
     )
+
+
+@torch.no_grad()
+def _mask(twin: nn.Module | None, masks: Mapping[str, Tensor]) -> None:
+    """Set to zero in the unrounded twin what was pruned in the rounded network."""
+    for name, weight in prunable(twin).items() if twin is not None else ():
+        weight.mul_(masks[name])
 
 
 def _scores(model: nn.Module, shop: Workshop) -> dict[str, Tensor]:
@@ -80,9 +89,8 @@ def _scores(model: nn.Module, shop: Workshop) -> dict[str, Tensor]:
 @torch.no_grad()
 def tagged(model: nn.Module) -> nn.Module:
     """A copy whose weights are their own places, counted from 0 in each layer."""
-    copy = deepcopy(model)
+    copy = deepcopy(model).double()  # float32 counts exactly only to 2^24
     for weight in prunable(copy).values():
-        # float32 counts exactly to 2^24; no layer of a classification network here is larger
         weight.copy_(torch.arange(weight.numel()).view(weight.shape))
     return copy
 
@@ -109,12 +117,13 @@ def _finetune(work: Work, step: Step, shop: Workshop) -> Work:
     data = shop.architecture.data
     finetune(work.model, shop.setting, step.epochs, data, report, tell, rounding)
     seconds = work.repair_seconds + perf_counter() - began
-    return replace(work, curve=tuple(curve), repair_seconds=seconds)
+    # Its weights are new ones, not on a grid any more.
+    return replace(work, curve=tuple(curve), repair_seconds=seconds, twin=None)
 
 
 def _quantize(work: Work, step: Step, shop: Workshop) -> Work:
     """Only noted: weights are rounded when they are final, or when pruning comes after."""
-    return replace(work, bits=step)
+    return replace(work, bits=step, twin=None)
 
 
 DO: dict[str, Callable[[Work, Step, Workshop], Work]] = {

@@ -21,11 +21,13 @@ class Work:
     `bits`: the last quantize step, whose rounding waits until the weights are final. `tags`: a twin
     whose weights are their own places in the trained network, so that after channels went it still
     is known which weights are left; None while all are. `groups`: its channels, once they matter.
+    `twin`: the same network before its weights were rounded, once they had to be.
     """
 
     model: nn.Module
     bits: Step | None = None
     tags: nn.Module | None = None
+    twin: nn.Module | None = None
     groups: tuple[Group, ...] | None = None
     curve: tuple[Point, ...] = ()
     repair_seconds: float = 0.0
@@ -57,7 +59,7 @@ def as_quantized(step: Step, setting: Setting) -> Setting:
 
 def rounded(work: Work, shop: Workshop) -> nn.Module:
     """The network with its weights on the grid of its last quantize step, as a copy."""
-    if work.bits is None:
+    if work.bits is None or work.twin is not None:  # nothing to do, or done before a pruning
         return work.model
     copy = deepcopy(work.model)
     folds = shop.architecture.compiler.folds

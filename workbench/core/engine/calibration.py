@@ -71,7 +71,7 @@ def calibrated(
     observer = _Observer(proto, pictures, check)
     widest = observer.ranges()
     ranges, outside, total = widest, 0.0, 1.0
-    if setting.calibration_method != "minmax":
+    if setting.calibration_method != "minmax" and setting.bits_of_activations < 16:
         histograms = observer.histograms(widest)
         ranges = {n: chosen_range(h, widest[n], setting) for n, h in histograms.items()}
         outside = sum(_outside(h, widest[n], ranges[n]) for n, h in histograms.items())

@@ -12,9 +12,9 @@ from workbench.core.engine.imitation import imitated
 from workbench.core.engine.int8 import int8_model, with_pairs
 from workbench.core.engine.runners import Engine, OnnxRuntime, Pictures, TorchEager
 from workbench.core.engine.scheme import scheme
-from workbench.core.engine.storage import storage_of, stored
+from workbench.core.engine.storage import is_one_grid, storage_of, stored
 from workbench.core.engine.tensors import FEWEST_INPUTS, thin_layers
-from workbench.locale import Message, _, message
+from workbench.locale import Message, message
 from workbench.measurement import ActivationHistogram, Quantity
 from workbench.setting import Setting
 
@@ -53,6 +53,7 @@ def is_real_int8(setting: Setting) -> bool:
         and (setting.weight_bits, setting.bits_of_activations) == (8, 8)
         and (setting.weight_symmetry, setting.levels) == ("symmetric", "uniform")
         and (setting.layer_bits, setting.masks) == ("", "removed")
+        and is_one_grid(setting)
     )
 
 
@@ -141,12 +142,6 @@ def _onnxruntime(proto: ModelProto, name: Message) -> Engine:
 
 
 def _eager(setting: Setting, model: nn.Module) -> Built:
-    if (setting.activation_bits or 32) < 32:
-        rule = _(
-            "activation_bits below 32 are for engine onnxruntime; 32 is possible with {engine},"
-            " got {value}"
-        )
-        raise ValueError(rule.format(engine=setting.engine, value=setting.activation_bits))
     device = "cuda" if setting.engine == "torch_cuda" else "cpu"
     is_rounded = setting.weight_bits < 32 or bool(setting.layer_bits)
     return Built(engine=TorchEager(deepcopy(model), device), is_simulated=is_rounded)

@@ -26,15 +26,21 @@ def storage_of(setting: Setting) -> Callable[[str, Weight], Stored] | None:
     if setting.layer_bits or setting.weight_bits == 32:
         return None
     if setting.weight_bits == 16:
-        return as_float16
+        return as_float16 if setting.batch_norm == "folded" else None
     if setting.levels == "kmeans":
         return as_codebook if setting.batch_norm == "folded" else None
-    # One step for a tensor is one for the deployed tensor only if it was rounded after folding.
-    is_one_grid = setting.quantized_per == "channel" or setting.batch_norm == "folded"
-    if setting.weight_bits == 8 and is_one_grid:
+    if setting.weight_bits == 8 and is_one_grid(setting):
         store = as_int8 if setting.weight_symmetry == "symmetric" else as_uint8
         return partial(store, per=setting.quantized_per)
     return None
+
+
+def is_one_grid(setting: Setting) -> bool:
+    """Whether the deployed weights lie on the grid that they were rounded to.
+
+    One step for a tensor is one for the deployed tensor only if it was rounded after folding.
+    """
+    return setting.quantized_per == "channel" or setting.batch_norm == "folded"
 
 
 def stored(proto: ModelProto, store: Callable[[str, Weight], Stored]) -> ModelProto:

@@ -30,7 +30,7 @@ class Cut:
 def chosen_channels(
     model: nn.Module, groups: Sequence[Group], cut: Cut, scores: Mapping[str, Tensor]
 ) -> Kept:
-    """Channels that stay when the fraction `cut.sparsity` of each group, or of all, goes.
+    """Channels that stay when the fraction `cut.sparsity` of each group, or of all, is gone.
 
     `scores`: of single weights, as `importance` gives them.
     """
@@ -40,26 +40,42 @@ def chosen_channels(
     known = {layer: group for group in own for layer in group.producers}
     check_layers("layer_sparsity", cut.layers, known)
     counted = {group.name: _counts(model, group, cut.criterion, scores) for group in own}
-    fractions = {known[layer].name: fraction for layer, fraction in cut.layers.items()}
+    fractions = _of_groups(known, cut.layers)
     left = _left([group for group in own if group.name not in fractions], counted, cut)
     kept: Kept = {}
     for group in own:
         fraction = fractions.get(group.name, cut.sparsity)
-        whole = left.get(group.name, _whole(group.channels * (1 - fraction)))
+        whole = left.get(group.name, _stay(group, fraction))
         count = _snapped(whole, group, cut.snap_to, fraction)
         highest = counted[group.name].argsort(descending=True, stable=True)[:count]
         kept[group.name] = highest.sort().values
     return kept
 
 
+def _of_groups(known: Mapping[str, Group], layers: Mapping[str, float]) -> dict[str, float]:
+    """The fractions of single layers by their groups; channels that go together go alike."""
+    found: dict[str, float] = {}
+    for layer, fraction in layers.items():
+        name = known[layer].name
+        if found.setdefault(name, fraction) != fraction:
+            rule = _(
+                "layer_sparsity is one value for layers whose channels go together ({layers}), got"
+                " {value}"
+            )
+            together = ", ".join(known[layer].producers)
+            raise ValueError(rule.format(layers=together, value=f"{layer}={fraction:g}"))
+    return found
+
+
 def _left(groups: Sequence[Group], counted: Mapping[str, Tensor], cut: Cut) -> dict[str, int]:
     """How many channels of each group stay, before widths are snapped."""
     if cut.scope == "layer" or not groups:
-        return {group.name: _whole(group.channels * (1 - cut.sparsity)) for group in groups}
+        return {group.name: _stay(group, cut.sparsity) for group in groups}
     order = _together([counted[group.name] for group in groups])
     sizes = [group.channels for group in groups]
     places = order.argsort().split(sizes)
-    going = len(order) - _whole(len(order) * (1 - cut.sparsity))
+    trained = sum(group.of for group in groups)
+    going = max(0, len(order) - _whole(trained * (1 - cut.sparsity)))
     most, first = min(
         (int(place.max()), group.name) for place, group in zip(places, groups, strict=True)
     )
@@ -68,7 +84,7 @@ def _left(groups: Sequence[Group], counted: Mapping[str, Tensor], cut: Cut) -> d
             "sparsity of all layers together leaves at least 1 channel of layer {layer}: at most"
             " {most} is possible, got {value}"
         )
-        possible = _highest(len(order), len(order) - most)
+        possible = _highest(trained, len(order) - most)
         raise ValueError(rule.format(layer=first, most=possible, value=cut.sparsity))
     return {g.name: int((place >= going).sum()) for g, place in zip(groups, places, strict=True)}
 
@@ -78,6 +94,11 @@ def _together(counted: Sequence[Tensor]) -> Tensor:
     shares = torch.cat([each.argsort(stable=True).argsort() / len(each) for each in counted])
     fair = shares.argsort(stable=True)
     return fair[torch.cat(list(counted))[fair].argsort(stable=True)]
+
+
+def _stay(group: Group, fraction: float) -> int:
+    """Channels that stay of those that are left, counted from those that were trained."""
+    return min(_whole(group.of * (1 - fraction)), group.channels)
 
 
 def _whole(number: float) -> int:
@@ -92,14 +113,12 @@ def _highest(count: int, left: int) -> float:
 
 def _snapped(left: int, group: Group, snap_to: int, fraction: float) -> int:
     if left < 1:
-        most = _highest(group.channels, 1)
+        most = _highest(group.of, 1)
         rule = _(
             "sparsity leaves at least 1 of the {count} channels of layer {layer}: at most {most} is"
             " possible there, got {value}"
         )
-        raise ValueError(
-            rule.format(count=group.channels, layer=group.name, most=most, value=fraction)
-        )
+        raise ValueError(rule.format(count=group.of, layer=group.name, most=most, value=fraction))
     steps = max(1, _whole(left / snap_to))
     return min(steps * snap_to, group.channels)
 

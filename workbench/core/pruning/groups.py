@@ -20,10 +20,14 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True)
 class Group:
-    """Channels that go together, named after the first layer that makes them."""
+    """Channels that go together, named after the first layer that makes them.
+
+    `of`: as many there were in the trained network, of which a sparsity is a fraction.
+    """
 
     name: str
     channels: int
+    of: int
     kind: Literal["filter", "neuron"]
     places: tuple[Place, ...]
 

@@ -77,6 +77,7 @@ class Reader:
         return Group(
             name=made_by[0],
             channels=self._size[root],
+            of=self._size[root],
             kind="neuron" if linear else "filter",
             places=places,
         )

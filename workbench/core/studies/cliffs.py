@@ -38,8 +38,8 @@ def bit_cliff(setting: Setting, report: Report) -> Grid:
 
     def change(model: nn.Module, per: str, bits: float, architecture: Architecture) -> None:
         step: QuantizedPer = "tensor" if per == "tensor" else "channel"
-        fewer = replace(setting, recipe="", layer_bits="", weight_bits=int(bits))
-        fewer = replace(fewer, quantized_per=step)
+        fewer = replace(setting, recipe="", layer_bits="", levels="uniform")
+        fewer = replace(fewer, weight_bits=int(bits), quantized_per=step)
         quantize_weights(model, fewer, architecture.compiler.folds)
 
     return _walked(setting, report, STEPS, BITS, change, "simulated", how)
