@@ -119,7 +119,7 @@ def test_a_study_draws_itself_as_it_goes() -> None:
     watched.study.start()
     assert watched.over.wait(PATIENCE_S)
     assert [len(found.cells) for found in watched.drawn] == [0, 0, 1, 2]
-    assert "baseline" in watched.status
+    assert "small_cnn" in watched.status
     watched.study.close()
 
 

@@ -52,8 +52,7 @@ RUNNING = ("engine", "inference_batch")
 class Setting:
     """One experiment: what is trained, how it is compressed, how it is run.
 
-    None stands for a default of the network, granularity or engine. `recipe` names steps in any
-    order instead of the fields; what a step does not tell (criterion, calibration) they still tell.
+    None stands for a default. `recipe` names steps in any order instead of the fields.
     """
 
     dataset: str = "fashion_mnist"

@@ -70,6 +70,11 @@ def _row(what: str, seconds: tuple[list[float], list[float]], peer: str, goal: s
     )  # fmt: skip
 
 
+def _of(model: str) -> str:
+    """The end of a row's name; the first network has the plain one."""
+    return "" if model == MODELS[0] else f"_{model}"
+
+
 def _removal(model: str, network: Any, architecture: Architecture) -> Row:
     groups = architecture.groups
     kept = chosen_channels(network, groups, CUT, importance(network, "magnitude", _unused, 0))
@@ -84,7 +89,7 @@ def _removal(model: str, network: Any, architecture: Architecture) -> Row:
     seconds = in_turn(ours, theirs, 20)
     same = _same_scores(ours(), theirs(), pictures)
     peer = f"Torch-Pruning, same channels of {model}, scores equal: {same}; its ms"
-    return _row(f"removal_over_torch_pruning_{model}", seconds, peer, "no slower, same scores",
+    return _row(f"removal_over_torch_pruning{_of(model)}", seconds, peer, "no slower, same scores",
                 lambda ratio: ratio >= 1 and same)  # fmt: skip
 
 
@@ -119,7 +124,7 @@ def _rebuild(model: str, setting: Setting, network: Any, architecture: Architect
     told = f"ours {right[1].mean():.4f}, theirs {right[0].mean():.4f}, p = {test.p_value:.3f}"
     peer = f"onnxruntime.quantization of {model}; accuracy {told}; its ms"
     return [
-        _row(f"rebuild_over_ort_quantization_{model}", seconds, peer,
+        _row(f"rebuild_over_ort_quantization{_of(model)}", seconds, peer,
              "at least 20 times faster, accuracy not told apart",
              lambda ratio: ratio >= 20 and test.verdict != "worse")
     ]  # fmt: skip
@@ -145,6 +150,6 @@ def _sensitivity(
     furthest = max(abs(ours.cells[key].value - value) for key, value in theirs.items())
     how = "textbook loop with a DataLoader" if loader else "the same, its images already tensors"
     peer = f"{how}, {model}; cells differ by at most {furthest:.4f}; its ms"
-    name = f"sensitivity_over_textbook_{model}" + ("" if loader else "_tensors")
+    name = f"sensitivity_over_textbook{_of(model)}" + ("" if loader else "_tensors")
     goal = "at least 5 times faster to the same heat map"
     return _row(name, seconds, peer, goal, lambda ratio: ratio >= 5 and furthest <= 0.002)
