@@ -292,3 +292,14 @@ def test_layers_that_go_together_have_one_sparsity(cache: Path) -> None:
     joined = "blocks.0.second.0=0.25, blocks.0.shortcut.0=0.5"
     with pytest.raises(ValueError, match="one value for layers whose channels go together"):
         prepared(replace(RESNET, layer_sparsity=joined, granularity="filter"))
+
+
+@pytest.mark.parametrize("setting", [SMALL, RESNET], ids=["small_cnn", "resnet8"])
+def test_masks_are_kept_after_fine_tuning_too(cache: Path, setting: Setting) -> None:
+    found = run(replace(setting, sparsity=0.5, masks="kept", repair="finetune")).quantities
+    assert found["checkpoint_bytes"].value > 1.8 * 4 * found["parameters"].value
+
+
+def test_no_speed_is_claimed_of_an_imitation(cache: Path) -> None:
+    assert run(replace(SMALL, weight_bits=4)).is_simulated
+    assert not run(replace(SMALL, weight_bits=8)).is_simulated

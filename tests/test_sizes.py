@@ -95,6 +95,18 @@ def test_layers_pack_at_their_own_bits(model: nn.Module) -> None:
     assert packed(model, 4).value < mixed < packed(model, 8).value
 
 
+def test_levels_cost_what_describes_them(model: nn.Module) -> None:
+    bits = dict.fromkeys(prunable(model), 4)
+    channel = packed_bytes(model, bits, Setting()).value
+    tensor = packed_bytes(model, bits, Setting(quantized_per="tensor")).value
+    table = packed_bytes(model, bits, Setting(levels="kmeans")).value
+    both = packed_bytes(model, bits, Setting(weight_symmetry="asymmetric")).value
+    layers = len(bits)
+    assert channel - tensor == 4 * (CHANNELS - layers)
+    assert table - tensor == 4 * layers * (16 - 1)
+    assert both - channel == 4 * CHANNELS
+
+
 def test_masks_that_are_kept_double_the_training_file(model: nn.Module) -> None:
     prune_weights(model, 0.5)
     plain, kept = (

@@ -51,8 +51,8 @@ def _notes(candidate: Candidate, timings: Timings) -> tuple[Message, ...]:
     if candidate.built.is_simulated:
         notes.append(
             message(
-                "imitated: file and time are those of the imitation; nothing here computes in so"
-                " few bits"
+                "imitated: file and time are those of the imitation; no kernel here computes with"
+                " these levels"
             )
         )
     if timings.machine_is_busy:

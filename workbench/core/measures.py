@@ -102,7 +102,7 @@ def sizes(candidate: Candidate, check: Callable[[], None]) -> dict[str, Quantity
     model, data = candidate.versions.final, candidate.architecture.data
     found = {
         **file_sizes(candidate.engine, check),
-        "packed_bytes": packed_bytes(model, bits_of(candidate)),
+        "packed_bytes": packed_bytes(model, bits_of(candidate), candidate.setting),
         **training_files(model, candidate.setting),
         **parameter_counts(model),
         "macs": macs(model, data.image_shape)

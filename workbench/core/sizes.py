@@ -9,7 +9,7 @@ import torch
 from onnx import ModelProto
 from onnx.helper import tensor_dtype_to_np_dtype
 from safetensors.torch import save
-from torch import nn
+from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from workbench.core.engine import Engine
@@ -51,24 +51,36 @@ def file_sizes(engine: Engine, check: Callable[[], None] = lambda: None) -> dict
     }
 
 
-def packed_bytes(model: nn.Module, weight_bits: Mapping[str, int]) -> Quantity:
+def packed_bytes(
+    model: nn.Module, weight_bits: Mapping[str, int], setting: Setting | None = None
+) -> Quantity:
     """The smallest plain form of the weights at `weight_bits` bits each, by the weight's name.
 
     Each layer is stored whole or, where that is shorter, as a bit for each weight that says whether
-    it is zero, and the others; below 32 bits a 32-bit step per channel; all else in 32 bits.
+    it is zero, and the others; below 16 bits also its steps, or its table of values, in 32 bits, as
+    `setting` says (by default a step per channel); all else in 32 bits.
     """
     weights = prunable(model)
     total = 0
     for name, weight in weights.items():
         count, kept, bits = weight.numel(), int(torch.count_nonzero(weight)), weight_bits[name]
         total += min(count * bits, count + kept * bits)
-        total += 32 * len(weight) if bits < 16 else 0
+        total += 32 * _steps(weight, bits, setting or Setting()) if bits < 16 else 0
     others = sum(value.numel() for name, value in model.named_parameters() if name not in weights)
     how = message(
-        "{bits} bits a weight, zeros by a bit mask where that is shorter, 32-bit biases and steps",
+        "{bits} bits a weight, zeros by a bit mask where that is shorter; biases, steps and tables"
+        " of values in 32 bits",
         bits=", ".join(str(bits) for bits in sorted(set(weight_bits.values()))),
     )
     return _computed((total + 32 * others + 7) // 8, "bytes", how)
+
+
+def _steps(weight: Tensor, bits: int, setting: Setting) -> int:
+    """How many numbers say what the levels of a weight are worth."""
+    if setting.levels == "kmeans":
+        return int(2**bits)
+    channels = len(weight) if setting.quantized_per == "channel" else 1
+    return channels * (2 if setting.weight_symmetry == "asymmetric" else 1)
 
 
 def training_files(model: nn.Module, setting: Setting) -> dict[str, Quantity]:
@@ -76,9 +88,9 @@ def training_files(model: nn.Module, setting: Setting) -> dict[str, Quantity]:
     state = {name: value.contiguous() for name, value in model.state_dict().items()}
     how = message("length of the safetensors file of the network in PyTorch")
     if setting.masks == "kept":
-        masks = {f"{name}_mask": (w != 0).float() for name, w in prunable(model).items()}
+        kept = {name: (weight != 0).float() for name, weight in prunable(model).items()}
         how = message("the same file, with the masks that PyTorch's pruning keeps beside weights")
-        state |= masks
+        state |= {f"{name}_mask": mask.contiguous() for name, mask in kept.items()}
     file = Quantity(value=len(save(state)), unit="bytes", provenance="measured", how=how)
     numbers = sum(
         2 * int(torch.count_nonzero(weight)) + len(weight) + 1

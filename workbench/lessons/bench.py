@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 import ipywidgets
 
@@ -42,14 +42,21 @@ def test_images(dataset: str) -> TestImages:
     return load(dataset)
 
 
+class Follower(Protocol):
+    """A widget with the view that draws it."""
+
+    widget: Any
+    view: View
+
+
 @dataclass(kw_only=True)
 class Bench:
-    """The panel of a lesson and the views around it; `extra` are the lesson's own."""
+    """The panel of a lesson and the views around it; `extra` are the lesson's own, faded too."""
 
     setting: Setting
     strip: Sequence[str] = STRIP
     lengths: Sequence[str] = THREE
-    extra: Sequence[View] = ()
+    extra: Sequence[Follower] = ()
     panel: Panel = field(init=False)
 
     def __post_init__(self) -> None:
@@ -59,9 +66,11 @@ class Bench:
         self.classes, self.weights, self.history = Classes(test_images), Weights(), History()
         parts = (self.readouts, self.plane, self.bars, self.compare, self.gallery, self.classes,
                  self.weights, self.history)  # fmt: skip
-        fading = (self.compare, self.gallery, self.classes, self.weights)
-        views = [part.view for part in parts] + [staleness(part.widget) for part in fading]
-        self.panel = Panel(measured, self.setting, [*views, *self.extra])
+        fading: tuple[Follower, ...] = (self.compare, self.gallery, self.classes, self.weights)
+        shown: tuple[Follower, ...] = (*parts, *self.extra)
+        views = [part.view for part in shown]
+        views += [staleness(part.widget) for part in (*fading, *self.extra)]
+        self.panel = Panel(measured, self.setting, views)
 
     def show(
         self, primary: Sequence[ipywidgets.Widget], more: Sequence[ipywidgets.Widget]
@@ -99,6 +108,9 @@ def _shipped_dataset(setting: Setting, dataset: str) -> Setting:
 def _compressed_alike(trained: Setting, like: Setting) -> Setting:
     """The other training under the same compression; values of layers belong to one network."""
     alike: dict[str, Any] = {name: getattr(trained, name) for name in TRAINING}
+    if trained.model == "mlp":  # it has no batch norms to calibrate, nor to compare filters by
+        alike |= {name: "none" for name in ("repair",) if like.repair == "batch_norm"}
+        alike |= {name: "magnitude" for name in ("criterion",) if like.criterion == "batch_norm"}
     return replace(like, **alike, **NO_LAYERS)
 
 

@@ -63,7 +63,7 @@ def drawer(children: Sequence[ipywidgets.Widget]) -> ipywidgets.Widget:
 
     def put() -> None:
         switch.description = _("Fewer controls") if switch.value else _("More controls")
-        switch.tooltip = _("data set, and how many images at a time are timed")
+        switch.tooltip = _("further controls of this lesson")
 
     def turn(is_open: bool) -> None:
         inside.layout.display = None if is_open else "none"

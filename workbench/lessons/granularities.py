@@ -16,6 +16,7 @@ from workbench.widgets.heatmap import plain
 from workbench.widgets.ladder import ladder_picture
 from workbench.widgets.map import Map
 from workbench.widgets.study import Study
+from workbench.wording import field_text, network_text
 
 Weights = NDArray[np.float32]
 Masks = Mapping[str, NDArray[np.bool_]]
@@ -44,4 +45,7 @@ def granularity_ladder(bench: Bench) -> Study:
         box([picture, numbers.widget], "wb-figures"),
         message("Climb the ladder"),
         message("take the same share away as weights, patterns, kernels and filters"),
+        told=lambda setting: (
+            f"{network_text(setting)}: {field_text('sparsity', setting.sparsity or 0.5)}"
+        ),
     )

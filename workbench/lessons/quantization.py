@@ -65,7 +65,7 @@ def quantization() -> Quantization:
     """Make the lesson; the measuring begins at once, in a thread, with the baseline."""
     setting = replace(shipped("fashion_mnist", "small_cnn"), activation_bits=32)
     rounding, activations, layers, curve = RoundingView(), Activations(), LayerTable(), Curve()
-    views = (rounding.view, activations.view, layers.view, curve.view)
+    views = (rounding, activations, layers, curve)
     bench = Bench(setting=setting, strip=STRIP, lengths=LENGTHS, extra=views)
     panel = _panel(bench)
     cliff, damage, crossover = _cliff(bench), _damage(bench), _crossover(bench)
@@ -111,7 +111,7 @@ def _figures(
     """What follows the sliders: sizes, formats, nine weights, the range of the activations."""
     return {
         "sizes": section(
-            message("Why did nothing get smaller or faster?"), prose.sizes, bench.bars.widget
+            message("What got smaller, and what faster?"), prose.sizes, bench.bars.widget
         ),
         "ruler": section(message("What a number can be"), prose.ruler, text(ruler, "wb-figure")),
         "rounding": section(message("Nine weights on their way"), prose.rounding, rounding.widget),

@@ -191,7 +191,7 @@ def _further_tasks() -> list[tuple[str, str]]:
                 " baseline."
             ),
             _(
-                "Start from the map: the layers that stay dark at 4 or 3 bits can have them. The"
+                "Start from the map: the layers that stay blue at 4 or 3 bits can have them. The"
                 " verdict under the sliders decides."
             ),
         ),

@@ -11,7 +11,7 @@ from workbench.lessons.bench import CHANGES, RUNNING, Bench
 from workbench.lessons.exercises import exercise_section
 from workbench.lessons.frame import box, section
 from workbench.lessons.granularities import granularity_ladder
-from workbench.locale import message
+from workbench.locale import _, message
 from workbench.setting import SHIPPED, Granularity, Setting, shipped
 from workbench.widgets.curve import Curve
 from workbench.widgets.html import text
@@ -53,7 +53,7 @@ def structured_pruning() -> StructuredPruning:
     """Make the lesson; the measuring begins at once, in a thread, with the baseline."""
     setting = replace(shipped("fashion_mnist", "small_cnn"), granularity="filter", scope="layer")
     network, curve = Network(), Curve()
-    bench = Bench(setting=setting, strip=STRIP, extra=(network.view, curve.view))
+    bench = Bench(setting=setting, strip=STRIP, extra=(network, curve))
     controls = bench.panel.controls
     primary = [
         bench.control("sparsity"),
@@ -123,4 +123,5 @@ def _staircase(bench: Bench) -> Study:
         lines.widget,
         message("Climb the stairs"),
         message("time one convolution at many widths, in turn"),
+        told=lambda setting: _("one convolution, batch {n}").format(n=setting.inference_batch),
     )

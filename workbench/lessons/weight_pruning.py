@@ -51,7 +51,7 @@ def weight_pruning() -> WeightPruning:
     """Make the lesson; the measuring begins at once, in a thread, with the baseline."""
     setting = replace(shipped("fashion_mnist", "small_cnn"), scope="global")
     matrix, layers, curve = Matrix(), LayerTable(), Curve()
-    views = (matrix.view, layers.view, curve.view)
+    views = (matrix, layers, curve)
     bench = Bench(setting=setting, lengths=LENGTHS, extra=views)
     panel, scan, cliff = _panel(bench), _scan(bench), _cliff(bench)
     return WeightPruning(

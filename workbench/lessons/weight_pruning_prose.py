@@ -56,7 +56,7 @@ def sensitivity() -> str:
     """One layer at a time: the same sparsity, very different damage."""
     return _(
         "Each layer is pruned alone, ever more of it, and the accuracy is measured on validation"
-        " images; the test images stay out of every choice. The darker, the better. The smallest"
+        " images; the test images stay out of every choice. The bluer, the better. The smallest"
         " layer is usually the most fragile: it has the fewest weights to share its work."
     )
 
@@ -100,7 +100,7 @@ def hints() -> list[str]:
         _("More zeros in the largest layer shrink the file most: scan the layers to find it."),
         _(
             "The first layer has few weights and pays dearly: leave it whole, and take from the"
-            " layers that stay dark in the map."
+            " layers that stay blue in the map."
         ),
     ]
 

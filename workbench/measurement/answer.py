@@ -32,6 +32,12 @@ class Measurement:
     curve: tuple[Point, ...] = ()
     closeup: Closeup | None = None
 
+    @property
+    def is_simulated(self) -> bool:
+        """The arithmetic was imitated, so that no speed is claimed."""
+        found = self.quantities.get("accuracy")
+        return found is not None and found.provenance == "simulated"
+
     def __post_init__(self) -> None:
         check_quantities(self.quantities)
 

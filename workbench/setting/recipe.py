@@ -103,6 +103,10 @@ def without_effect(setting: Setting) -> set[str]:
         found.update(("sparsity", "scope"))
     if setting.granularity != "weight":
         found.add("masks")
+    if setting.bits_of_activations == 32:
+        found.update(("activation_symmetry", "calibration", "calibration_method", "percentile"))
+    if setting.levels == "kmeans":
+        found.update(("quantized_per", "weight_symmetry"))
     if setting.calibration_method != "percentile":
         found.add("percentile")
     if setting.activation_bits == 32 and setting.weight_bits != 8:

@@ -79,6 +79,8 @@ class Compare:
                 "Speed: A and B differ in network, engine or batch, so they were not timed in turn"
                 " with the same baseline, and this cannot be told."
             )
+        if now.is_simulated or pinned.is_simulated:
+            return _("Speed: no speed is claimed of an imitation.")
         value, low, high = (
             _own_speedup(now)
             if pinned.setting.effective == now.setting.baseline

@@ -53,7 +53,11 @@ def _places(curve: tuple[Point, ...]) -> dict[str, Point]:
 def _described(curve: tuple[Point, ...]) -> str:
     """The last point of each step in words."""
     if not curve:
-        return escape(_("no repair yet: choose one, and its curve grows here"))
+        words = _(
+            "nothing repaired or trained yet: choose a repair, or epochs with rounded weights, and"
+            " the curve grows here"
+        )
+        return escape(words)
     last = [
         point
         for point, after in zip(curve, [*curve[1:], None], strict=True)

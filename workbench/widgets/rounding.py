@@ -35,7 +35,10 @@ class RoundingView:
         words = (
             _("the weights come with the first answer")
             if state.answer is None
-            else _("No weight was rounded to a whole number here: choose 8 weight bits or fewer.")
+            else _(
+                "No weight of the first layer was rounded to a whole number here: that takes 8"
+                " weight bits or fewer, and levels at equal distances."
+            )
         )
         self.widget.value = f'<p class="wb-empty">{escape(words)}</p>'
 

@@ -34,6 +34,7 @@ class Study:
         self._told = told
         self._setting, self._draw_grid = setting, draw
         self._grid = EMPTY
+        self._done: Setting | None = None
         self._scheduler = Scheduler(
             survey,
             superseded=Superseded,
@@ -67,6 +68,8 @@ class Study:
     def _translate(self) -> None:
         page().give_name(self._status, _("status"), role="status", live=True)
         self._draw_grid(self._grid)
+        if self._done is not None:
+            self._say_done(self._done)
 
     def _show(self, words: str) -> None:
         self._say(f"⚠ {words}")
@@ -75,7 +78,7 @@ class Study:
         self._status.value = f"<span>{words}</span>"
 
     def _on_start(self, wanted: Setting) -> None:
-        self._grid = EMPTY
+        self._grid, self._done = EMPTY, None
         self._draw_grid(EMPTY)
         self._say(escape(_("measuring …")))
 
@@ -89,5 +92,9 @@ class Study:
     def _on_answer(self, wanted: Setting, grid: Grid) -> None:
         self._grid = grid
         self._draw_grid(grid)
+        self._done = wanted
+        self._say_done(wanted)
+
+    def _say_done(self, wanted: Setting) -> None:
         told = escape(self._told(wanted))
         self._status.value = f'<span class="wb-study-ready">✓ {told}</span>'
