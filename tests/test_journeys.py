@@ -148,8 +148,12 @@ def test_filters_go_for_good_and_the_network_is_repaired_live(
     expect(page.get_by_text("→ batch norms re-calibrated")).to_be_visible()
     page.get_by_role("button", name="More controls").press("Enter")
     page.get_by_label("network:").select_option("mlp")
+    ready(page, "whole neurons")
+    repair = page.get_by_label("repair:")
+    expect(repair.locator("option:checked")).to_have_text("none")  # it has no batch norms
+    repair.select_option("batch norm")
     expect(page.locator(".wb-problem")).to_contain_text("repair finetune is possible")
-    page.get_by_label("repair:").select_option("none")
+    repair.select_option("none")
     ready(page, "whole neurons")
     assert "Traceback" not in page.locator("body").inner_text()
 

@@ -359,3 +359,17 @@ def test_a_result_on_other_data_is_not_compared(make: Callable[..., Watched]) ->
     watched.wait(answered)
     assert "another data set" in watched.html("compare")
     assert "flipped" not in watched.html("gallery")
+
+
+def test_a_control_that_changes_others_moves_them_too(make: Callable[..., Watched]) -> None:
+    watched = make()
+    controls = watched.panel.controls
+    repair = controls.widget("repair")
+    model = controls.widget(
+        "model", change=lambda setting, name: replace(setting, model=name, repair="none")
+    )
+    repair.value = "batch_norm"
+    model.value = "mlp"
+    assert repair.value == "none"
+    watched.wait(answered)
+    assert watched.panel.state.setting == Setting(model="mlp")

@@ -33,6 +33,7 @@ class Controls:
         self._show_problem = show_problem
         self._on_setting = on_setting
         self._widgets: dict[str, Any] = {}
+        self._is_moving = False
 
     def widget(
         self,
@@ -66,16 +67,16 @@ class Controls:
         control.set_trait("_options_labels", tuple(field_text(name, value) for value in values))
 
     def _set(self, setting: Setting) -> None:
-        self.setting = setting
-        self._on_setting(setting)
+        if not self._is_moving:
+            self.show(setting)
 
     def show(self, setting: Setting) -> None:
         """Move every control to `setting`, announcing it once."""
-        announce, self._on_setting = self._on_setting, lambda setting: None
+        self._is_moving = True
         try:
             for name, control in self._widgets.items():
                 control.value = getattr(setting, name)
         finally:
-            self._on_setting = announce
+            self._is_moving = False
         self.setting = setting
-        announce(setting)
+        self._on_setting(setting)
