@@ -3,11 +3,12 @@
 from typing import Any
 
 from jupyter_server.utils import url_path_join
-from tornado.ioloop import IOLoop
+from tornado.ioloop import IOLoop, PeriodicCallback
 from tornado.web import RedirectHandler
 from voila.app import Voila
 
 from workbench.locale import _
+from workbench.serving.abandoned import LOOK_EVERY_MS, Abandoned
 from workbench.serving.browser import show
 from workbench.serving.pages import GalleryPage, LessonPage, MissingPage, before_lesson
 
@@ -45,6 +46,8 @@ class Publisher(Voila):  # type: ignore[misc]  # voila ships no types
     def listen(self) -> None:
         """Listen, and say where as soon as somebody answers there."""
         IOLoop.current().add_callback(self._announce)
+        abandoned = Abandoned(self.kernel_manager, self.kernel_manager.cull_idle_timeout)
+        PeriodicCallback(abandoned.look, LOOK_EVERY_MS).start()
         super().listen()
 
     def _announce(self) -> None:
