@@ -7,22 +7,25 @@ from typing import Any, Protocol
 
 import ipywidgets
 
-from workbench.lessons import frame
-from workbench.lessons.frame import box
-from workbench.locale import preferred_language, use_language
-from workbench.measurement import Measurement, Report
+from workbench.lessons import frame, shared_prose
+from workbench.lessons.frame import box, section
+from workbench.locale import Message, message, preferred_language, use_language
+from workbench.measurement import Grid, Measurement, Report
 from workbench.serve import language_of_query
-from workbench.setting import SHIPPED, TRAINING, Setting, shipped
+from workbench.setting import SHIPPED, SPACE, TRAINING, Setting, shipped
 from workbench.widgets.bars import THREE, Bars
 from workbench.widgets.classes import Classes
 from workbench.widgets.compare import Compare
 from workbench.widgets.gallery import Gallery, TestImages
 from workbench.widgets.history import History
+from workbench.widgets.layers import OF_ALL, LayerSliders
 from workbench.widgets.panel import Panel
 from workbench.widgets.plane import Plane
 from workbench.widgets.readouts import STRIP, Readouts
 from workbench.widgets.state import View, staleness
+from workbench.widgets.study import Study, Survey
 from workbench.widgets.weights import Weights
+from workbench.wording import network_text
 
 NO_LAYERS: dict[str, Any] = {"layer_sparsity": "", "layer_bits": ""}
 
@@ -47,6 +50,15 @@ class Follower(Protocol):
 
     widget: Any
     view: View
+
+
+class Drawn(Protocol):
+    """A figure of a grid."""
+
+    widget: Any
+
+    def draw(self, grid: Grid) -> None:
+        """Show what is there of the grid."""
 
 
 @dataclass(kw_only=True)
@@ -91,6 +103,38 @@ class Bench:
     def control(self, name: str, values: Sequence[Any] | None = None) -> ipywidgets.Widget:
         """The control of a field; another network or data set takes its own shipped training."""
         return self.panel.controls.widget(name, values, change=CHANGES.get(name))
+
+    def layer_sliders(
+        self, field: str, read: Callable[[Setting], dict[str, Any]]
+    ) -> ipywidgets.Widget:
+        """A slider a layer for `field`, which `read` takes from a setting."""
+        values = SPACE[OF_ALL[field]]
+        show = self.panel.show_problem
+        sliders = LayerSliders(self.panel.controls, field, values, read, show)
+        self.panel.follow(sliders.view)
+        return sliders.widget
+
+    def study(
+        self,
+        survey: Survey,
+        figure: Drawn,
+        label: Message,
+        explained: Message,
+        told: Callable[[Setting], str] = network_text,
+    ) -> Study:
+        """A study of the setting of the moment, drawn by `figure`."""
+        setting = lambda: self.panel.state.setting  # noqa: E731
+        return Study(survey, setting, figure.draw, figure.widget, label, explained, told)
+
+    def who_paid(self) -> ipywidgets.Widget:
+        """The section of classes and flipped images."""
+        inside = box([self.classes.widget, self.gallery.widget], "wb-figures")
+        return section(message("Who paid for it?"), shared_prose.images, inside)
+
+    def tried(self) -> ipywidgets.Widget:
+        """The section of the history."""
+        title = message("Everything you tried")
+        return section(title, shared_prose.history, self.history.widget)
 
     def model(self, dataset: str = "fashion_mnist") -> ipywidgets.Widget:
         """The control of the network, over those that ship."""

@@ -5,6 +5,7 @@ from types import ModuleType
 import ipywidgets
 
 from workbench.checks import Check
+from workbench.lessons import shared_prose
 from workbench.lessons.bench import Bench, test_images
 from workbench.lessons.frame import section
 from workbench.locale import Message
@@ -17,4 +18,4 @@ def exercise_section(
     """A section that follows the panel; `prose` has the lesson's task and a hint a condition."""
     exercise = Exercise(prose.task, prose.hints, check, test_images)
     bench.panel.follow(exercise.view)
-    return section(title, prose.exercise, exercise.widget)
+    return section(title, shared_prose.exercise, exercise.widget)

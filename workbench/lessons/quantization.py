@@ -13,12 +13,12 @@ from workbench.lessons.bench import RUNNING, Bench
 from workbench.lessons.exercises import exercise_section
 from workbench.lessons.frame import box, section
 from workbench.locale import message
-from workbench.setting import SPACE, shipped
+from workbench.setting import shipped
 from workbench.widgets.activations import Activations
 from workbench.widgets.curve import Curve
 from workbench.widgets.heatmap import by_value, by_verdict
 from workbench.widgets.html import text
-from workbench.widgets.layers import LayerSliders, LayerTable
+from workbench.widgets.layers import LayerTable
 from workbench.widgets.lines import Lines
 from workbench.widgets.map import Map
 from workbench.widgets.panel import Panel
@@ -92,17 +92,10 @@ def quantization() -> Quantization:
 
 
 def _panel(bench: Bench) -> ipywidgets.Widget:
-    sliders = LayerSliders(
-        bench.panel.controls,
-        "layer_bits",
-        SPACE["weight_bits"],
-        lambda setting: setting.layers_bits,
-        bench.panel.show_problem,
-    )
-    bench.panel.follow(sliders.view)
+    sliders = bench.layer_sliders("layer_bits", lambda setting: setting.layers_bits)
     primary = [bench.control(n) for n in ("weight_bits", "activation_bits", "quantized_per")]
     more = [bench.control(name) for name in (*DRAWER, *RUNNING)]
-    return bench.show(primary, [bench.model(), *more, sliders.widget])
+    return bench.show(primary, [bench.model(), *more, sliders])
 
 
 def _figures(
@@ -123,13 +116,9 @@ def _figures(
 
 def _endings(bench: Bench) -> dict[str, ipywidgets.Widget]:
     return {
-        "images": section(
-            message("Who paid for it?"),
-            prose.images,
-            box([bench.classes.widget, bench.gallery.widget], "wb-figures"),
-        ),
+        "images": bench.who_paid(),
         "exercise": exercise_section(bench, EXERCISE, prose, checks.few_bits),
-        "history": section(message("Everything you tried"), prose.history, bench.history.widget),
+        "history": bench.tried(),
         "closing": text(prose.closing, "wb-prose"),
     }
 
@@ -140,11 +129,9 @@ def _cliff(bench: Bench) -> Study:
         message("accuracy on validation images (%)"),
         message("accuracy against the bits of the weights"),
     )
-    return Study(
+    return bench.study(
         surveys.bit_cliff,
-        lambda: bench.panel.state.setting,
-        lines.draw,
-        lines.widget,
+        lines,
         message("Walk to the cliff"),
         message("round all weights to ever fewer bits and measure the accuracy"),
     )
@@ -156,11 +143,9 @@ def _damage(bench: Bench) -> Study:
         message("accuracy on validation images when one layer alone is rounded"),
         by_value,
     )
-    return Study(
+    return bench.study(
         surveys.bit_sensitivity,
-        lambda: bench.panel.state.setting,
-        heat.draw,
-        heat.widget,
+        heat,
         message("Scan the layers"),
         message("round each layer alone to ever fewer bits and measure the accuracy"),
     )
@@ -172,11 +157,9 @@ def _crossover(bench: Bench) -> Study:
         message("how many times faster int8 is than float32, width against batch"),
         by_verdict,
     )
-    return Study(
+    return bench.study(
         surveys.crossover,
-        lambda: bench.panel.state.setting,
-        heat.draw,
-        heat.widget,
+        heat,
         message("Draw the map"),
         message("time int8 and float32 in turn at several widths and batches"),
     )

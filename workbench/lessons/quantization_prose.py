@@ -94,21 +94,6 @@ def crossover() -> str:
     )
 
 
-def images() -> str:
-    """The same accuracy, other images, and some classes more than others."""
-    return _(
-        "An average hides who pays. Classes that look alike lose first; and even at the same"
-        " accuracy other images are wrong now."
-    )
-
-
-def exercise() -> str:
-    """How it is judged."""
-    return _(
-        "There is no single right answer: whatever is measured to meet the conditions solves it."
-    )
-
-
 def task() -> str:
     """What to reach."""
     return _(
@@ -126,14 +111,6 @@ def hints() -> list[str]:
             " codebook or an epoch of training help too."
         ),
     ]
-
-
-def history() -> str:
-    """What the table keeps, and for how long."""
-    return _(
-        "Every complete measurement of this session. It is gone when you close the page:"
-        " download it."
-    )
 
 
 def closing() -> str:

@@ -43,7 +43,7 @@ def start() -> Start:
         ),
         images=section(message("Who paid for it?"), start_prose.images, bench.gallery.widget),
         weights=section(message("What was taken away"), start_prose.weights, bench.weights.widget),
-        history=section(message("Everything you tried"), start_prose.history, bench.history.widget),
+        history=bench.tried(),
         closing=text(start_prose.closing, "wb-prose"),
         bench=bench.panel,
     )

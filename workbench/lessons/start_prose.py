@@ -52,14 +52,6 @@ def weights() -> str:
     )
 
 
-def history() -> str:
-    """What the table keeps, and for how long."""
-    return _(
-        "Every complete measurement of this session. It is gone when you close the page:"
-        " download it."
-    )
-
-
 def closing() -> str:
     """Tasks with folded solutions, the code behind the slider, and what the lesson leaves out."""
     return frame.ending(

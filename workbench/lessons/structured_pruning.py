@@ -9,7 +9,7 @@ from workbench.lessons import frame, surveys
 from workbench.lessons import structured_pruning_prose as prose
 from workbench.lessons.bench import CHANGES, RUNNING, Bench
 from workbench.lessons.exercises import exercise_section
-from workbench.lessons.frame import box, section
+from workbench.lessons.frame import section
 from workbench.lessons.granularities import granularity_ladder
 from workbench.locale import _, message
 from workbench.setting import SHIPPED, Granularity, Setting, shipped
@@ -75,13 +75,9 @@ def structured_pruning() -> StructuredPruning:
         staircase=section(
             message("Is one channel fewer always faster?"), prose.staircase, staircase.widget
         ),
-        images=section(
-            message("Who paid for it?"),
-            prose.images,
-            box([bench.classes.widget, bench.gallery.widget], "wb-figures"),
-        ),
+        images=bench.who_paid(),
         exercise=exercise_section(bench, EXERCISE, prose, checks.faster),
-        history=section(message("Everything you tried"), prose.history, bench.history.widget),
+        history=bench.tried(),
         closing=text(prose.closing, "wb-prose"),
         bench=bench.panel,
         studies=(ladder, cuts, staircase),
@@ -100,11 +96,9 @@ def _cuts(bench: Bench) -> Study:
         message("left (%)"),
         message("share of the multiply-adds and of the time that is left"),
     )
-    return Study(
+    return bench.study(
         surveys.cuts,
-        lambda: bench.panel.state.setting,
-        lines.draw,
-        lines.widget,
+        lines,
         message("Measure the cuts"),
         message("remove ever more channels; count the multiply-adds and take the time"),
     )
@@ -116,11 +110,9 @@ def _staircase(bench: Bench) -> Study:
         message("time (ms)"),
         message("time of one convolution against its channels"),
     )
-    return Study(
+    return bench.study(
         surveys.staircase,
-        lambda: bench.panel.state.setting,
-        lines.draw,
-        lines.widget,
+        lines,
         message("Climb the stairs"),
         message("time one convolution at many widths, in turn"),
         told=lambda setting: _("one convolution, batch {n}").format(n=setting.inference_batch),

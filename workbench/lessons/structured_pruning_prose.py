@@ -69,21 +69,6 @@ def staircase() -> str:
     )
 
 
-def images() -> str:
-    """The same accuracy, other images, and some classes more than others."""
-    return _(
-        "An average hides who pays. Classes that look alike lose first; and even at the same"
-        " accuracy other images are wrong now."
-    )
-
-
-def exercise() -> str:
-    """How it is judged."""
-    return _(
-        "There is no single right answer: whatever is measured to meet the conditions solves it."
-    )
-
-
 def task() -> str:
     """What to reach."""
     return _(
@@ -103,14 +88,6 @@ def hints() -> list[str]:
         _("Choose the repair fine-tune, and two or three epochs of it under “More controls”."),
         _("Fewer epochs, or fewer steps of pruning: each step is repaired by so many epochs."),
     ]
-
-
-def history() -> str:
-    """What the table keeps, and for how long."""
-    return _(
-        "Every complete measurement of this session. It is gone when you close the page:"
-        " download it."
-    )
 
 
 def closing() -> str:

@@ -11,11 +11,11 @@ from workbench.lessons.bench import RUNNING, Bench
 from workbench.lessons.exercises import exercise_section
 from workbench.lessons.frame import box, section
 from workbench.locale import message
-from workbench.setting import SPACE, shipped
+from workbench.setting import shipped
 from workbench.widgets.curve import Curve
 from workbench.widgets.heatmap import by_value
 from workbench.widgets.html import text
-from workbench.widgets.layers import LayerSliders, LayerTable
+from workbench.widgets.layers import LayerTable
 from workbench.widgets.lines import Lines
 from workbench.widgets.map import Map
 from workbench.widgets.matrix import Matrix
@@ -72,13 +72,9 @@ def weight_pruning() -> WeightPruning:
             box([scan.widget, layers.widget], "wb-figures"),
         ),
         repair=section(message("Can it be repaired?"), prose.repair, curve.widget),
-        images=section(
-            message("Who paid for it?"),
-            prose.images,
-            box([bench.classes.widget, bench.gallery.widget], "wb-figures"),
-        ),
+        images=bench.who_paid(),
         exercise=exercise_section(bench, EXERCISE, prose, checks.spared),
-        history=section(message("Everything you tried"), prose.history, bench.history.widget),
+        history=bench.tried(),
         closing=text(prose.closing, "wb-prose"),
         bench=bench.panel,
         studies=(scan, cliff),
@@ -86,17 +82,10 @@ def weight_pruning() -> WeightPruning:
 
 
 def _panel(bench: Bench) -> ipywidgets.Widget:
-    sliders = LayerSliders(
-        bench.panel.controls,
-        "layer_sparsity",
-        SPACE["sparsity"],
-        lambda setting: setting.layer_sparsities,
-        bench.panel.show_problem,
-    )
-    bench.panel.follow(sliders.view)
+    sliders = bench.layer_sliders("layer_sparsity", lambda setting: setting.layer_sparsities)
     primary = [bench.control(name) for name in ("sparsity", "criterion", "scope")]
     more = [bench.control(name) for name in (*DRAWER, *RUNNING)]
-    return bench.show(primary, [bench.model(), *more, sliders.widget])
+    return bench.show(primary, [bench.model(), *more, sliders])
 
 
 def _cliff(bench: Bench) -> Study:
@@ -105,11 +94,9 @@ def _cliff(bench: Bench) -> Study:
         message("accuracy on validation images (%)"),
         message("accuracy against sparsity, by criterion"),
     )
-    return Study(
+    return bench.study(
         surveys.sparsity_cliff,
-        lambda: bench.panel.state.setting,
-        lines.draw,
-        lines.widget,
+        lines,
         message("Walk to the cliff"),
         message("set ever more weights to zero, by each criterion, and measure the accuracy"),
     )
@@ -121,11 +108,9 @@ def _scan(bench: Bench) -> Study:
         message("accuracy on validation images when one layer alone is pruned"),
         by_value,
     )
-    return Study(
+    return bench.study(
         surveys.sensitivity,
-        lambda: bench.panel.state.setting,
-        heat.draw,
-        heat.widget,
+        heat,
         message("Scan the layers"),
         message("prune each layer alone, ever more of it, and measure the accuracy"),
     )

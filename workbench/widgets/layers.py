@@ -17,6 +17,8 @@ from workbench.widgets.state import State, View
 from workbench.wording import FIELDS, field_text
 
 UNSET = "-"  # a SelectionSlider takes no None
+OF_ALL = {"layer_sparsity": "sparsity", "layer_bits": "weight_bits"}
+"""The field of all layers beside that of single ones."""
 TOLD = ("weights", "zeros", "sqnr_db", "levels_used")
 
 
@@ -97,7 +99,7 @@ class LayerSliders:
 
     def _name(self, name: str) -> None:
         slider = self._sliders[name]
-        field = {"layer_sparsity": "sparsity", "layer_bits": "weight_bits"}[self._field]
+        field = OF_ALL[self._field]
         slider.description = name
         slider.set_trait(
             "_options_labels",
