@@ -85,12 +85,17 @@ def _sample(call: Callable[[], None], repeats: int, timings: Timings) -> float:
 
 def latency(samples: list[float], engine: Engine, batch: int) -> Quantity:
     """Median time of a batch with its 10th and 90th percentile, milliseconds."""
+    return milliseconds(samples, _how_timed(len(samples), engine, batch))
+
+
+def milliseconds(samples: list[float], how: Message) -> Quantity:
+    """The median of timings with their 10th and 90th percentile."""
     low, high = np.percentile(samples, [10, 90])
     return Quantity(
         value=float(np.median(samples)),
         unit="ms",
         provenance="measured",
-        how=_how_timed(len(samples), engine, batch),
+        how=how,
         low=float(low),
         high=float(high),
         n=len(samples),

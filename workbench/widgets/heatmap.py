@@ -6,7 +6,7 @@ from html import escape
 
 from workbench.locale import Message, _, message
 from workbench.measurement import Grid, Quantity
-from workbench.statistics import ratio_verdict
+from workbench.statistics import Verdict, ratio_verdict
 from workbench.wording import PROVENANCES, interval_text, name_text, value_text
 
 BLUE, ORANGE, GREY = "0,114,178", "213,94,0", "128,128,128"
@@ -26,9 +26,12 @@ def by_value(quantity: Quantity) -> str:
 
 def by_verdict(quantity: Quantity) -> str:
     """Blue where a speed-up is sure, orange where a slow-down is, grey where neither is."""
-    verdict = ratio_verdict(quantity.low or quantity.value, quantity.high or quantity.value)
-    colour = {"better": BLUE, "worse": ORANGE, "cannot tell": GREY}[verdict]
+    colour = {"better": BLUE, "worse": ORANGE, "cannot tell": GREY}[_verdict(quantity)]
     return f"background:rgba({colour},0.3)"
+
+
+def _verdict(quantity: Quantity) -> Verdict:
+    return ratio_verdict(quantity.low or quantity.value, quantity.high or quantity.value)
 
 
 def plain(quantity: Quantity) -> str:
@@ -65,8 +68,7 @@ def _cell(quantity: Quantity | None, *, shade: Shade, has_ends: bool) -> str:
     how = escape(f"{PROVENANCES[quantity.provenance]}: {quantity.how}", quote=True)
     told = escape(interval_text(quantity).partition(" (")[0])
     if shade is by_verdict:
-        verdict = ratio_verdict(quantity.low or quantity.value, quantity.high or quantity.value)
-        told = f"{told} {escape(str(VERDICTS[verdict]))}"
+        told = f"{told} {escape(str(VERDICTS[_verdict(quantity)]))}"
     inside = escape(value_text(quantity)) + (f"<small>{told}</small>" if told else room)
     return f'<td style="{shade(quantity)}" title="{how}">{inside}</td>'
 

@@ -9,11 +9,11 @@ import torch
 from torch import nn
 
 from workbench.core.accuracy import accuracy, growing_predictions, right_answers
-from workbench.core.architecture import Architecture, architecture_of
-from workbench.core.checkpoint import trained
-from workbench.core.machine import machine, use_one_thread
+from workbench.core.architecture import Architecture
+from workbench.core.machine import machine
 from workbench.core.pruning import importance, prune_weights
 from workbench.core.quantization import quantize_weights
+from workbench.core.studies.baseline import baseline_of
 from workbench.locale import Message, message
 from workbench.measurement import Grid, Progress, Provenance, Report
 from workbench.setting import Setting
@@ -66,12 +66,10 @@ def _walked(
     how: Message,
 ) -> Grid:
     """Column by column, so that all rows walk to the cliff together."""
-    use_one_thread()
     stage = message("compressing ever more")
     report(Progress(stage=stage))
-    architecture = architecture_of(setting.baseline)
+    architecture, model = baseline_of(setting, report)
     data, compiler = architecture.data, architecture.compiler
-    model = trained(setting.baseline, data, report)
     images, labels = data.validation_images[:IMAGES], data.validation_labels[:IMAGES]
     how = Message(how.text, {"n": len(labels)})
     grid = Grid(rows=tuple(rows), columns=tuple(map(str, columns)), cells={}, machine=machine())

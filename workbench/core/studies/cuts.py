@@ -4,12 +4,11 @@ from dataclasses import replace
 
 import torch
 
-from workbench.core.architecture import architecture_of
-from workbench.core.checkpoint import trained
 from workbench.core.latency import Timings, timed_in_turn
-from workbench.core.machine import machine, use_one_thread
+from workbench.core.machine import machine
 from workbench.core.pruning import Cut, chosen_channels, importance, remove_channels
 from workbench.core.sizes import macs
+from workbench.core.studies.baseline import baseline_of
 from workbench.locale import Message, message
 from workbench.measurement import Grid, Progress, Quantity, Report
 from workbench.setting import Setting
@@ -23,13 +22,10 @@ ROWS = ("formula", "macs_share", "time_share")
 @torch.no_grad()
 def cuts(setting: Setting, report: Report) -> Grid:
     """Rows: (1 - p)^2, the share of the multiply-adds, and of the time; columns: p."""
-    use_one_thread()
     stage = message("removing ever more channels")
     report(Progress(stage=stage))
-    plain = setting.baseline
-    architecture = architecture_of(plain)
+    architecture, model = baseline_of(setting, report)
     data, compiler = architecture.data, architecture.compiler
-    model = trained(plain, data, report)
     scores = importance(model, "magnitude", architecture.learning_batch, 0)
     kind = architecture.groups[0].kind if architecture.groups else "filter"
     fewest = min((group.channels for group in architecture.groups if group.kind == kind), default=1)

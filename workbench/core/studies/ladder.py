@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from workbench.core.accuracy import accuracy, growing_predictions, right_answers
-from workbench.core.architecture import Architecture, architecture_of
-from workbench.core.checkpoint import trained
+from workbench.core.architecture import Architecture
 from workbench.core.engine import Engine
 from workbench.core.latency import Timings, speedup, timed_in_turn
-from workbench.core.machine import machine, use_one_thread
+from workbench.core.machine import machine
 from workbench.core.pruning import (
     Cut,
     chosen_channels,
@@ -26,8 +25,9 @@ from workbench.core.pruning import (
     remove_channels,
 )
 from workbench.core.sizes import file_sizes, macs
+from workbench.core.studies.baseline import baseline_of
 from workbench.locale import message
-from workbench.measurement import Grid, Progress, Quantity, Report
+from workbench.measurement import Grid, Progress, Quantity, Report, ignore
 from workbench.setting import Setting
 
 COLUMNS = ("accuracy", "macs_share", "file_bytes", "deflated_bytes", "speedup")
@@ -95,12 +95,9 @@ def _rungs(architecture: Architecture, *, is_masked: bool) -> dict[str, Prune]:
 @torch.no_grad()
 def ladder(setting: Setting, report: Report) -> Grid:
     """Rows: granularities; columns: accuracy on validation images, sizes, speed-up; no repair."""
-    use_one_thread()
     stage = message("climbing from weights to filters")
     report(Progress(stage=stage))
-    plain = setting.baseline
-    architecture = architecture_of(plain)
-    model = trained(plain, architecture.data, report)
+    architecture, model = baseline_of(setting, report)
     whole = architecture.compiler.float32(model)
     rungs = _rungs(architecture, is_masked=False)
     cells: dict[tuple[str, str], Quantity] = {}
@@ -148,10 +145,7 @@ def ladder_masks(
     setting: Setting,
 ) -> tuple[dict[str, NDArray[np.bool_]], NDArray[np.float32]]:
     """Which weights of the second layer stay at each granularity, in its shape; and its weights."""
-    use_one_thread()
-    plain = setting.baseline
-    architecture = architecture_of(plain)
-    model = trained(plain, architecture.data, lambda progress: None)
+    architecture, model = baseline_of(setting, ignore)
     names = list(prunable(model))
     name = names[min(1, len(names) - 1)]
     masks = {

@@ -11,14 +11,14 @@ from onnx import ModelProto
 from torch import Tensor, nn
 
 from workbench.core.accuracy import accuracy
-from workbench.core.architecture import Architecture, architecture_of
-from workbench.core.checkpoint import trained
+from workbench.core.architecture import Architecture
 from workbench.core.engine.graph import INPUT, folded_weights
 from workbench.core.engine.runners import Pictures
-from workbench.core.machine import machine, use_one_thread
+from workbench.core.machine import machine
 from workbench.core.pictures import normalized
 from workbench.core.pruning import prunable, prune_weights
 from workbench.core.quantization.grid import on_grid
+from workbench.core.studies.baseline import baseline_of
 from workbench.core.studies.suffix import Arrays, Rest, Split, split, typed
 from workbench.locale import Message, message
 from workbench.measurement import Grid, Progress, Provenance, Quantity, Report
@@ -79,12 +79,9 @@ def _rounded(model: nn.Module, layer: str, bits: float) -> Tensor:
 
 def _scan(setting: Setting, report: Report, turns: Turns, got: tuple[Provenance, Message]) -> Grid:
     """Every cell, whole columns in an order from coarse to fine."""
-    use_one_thread()
     stage = message("compressing each layer alone")
     report(Progress(stage=stage))
-    plain = setting.baseline
-    architecture = architecture_of(plain)
-    model = trained(plain, architecture.data, report)
+    architecture, model = baseline_of(setting, report)
     scan = _Scan(model, architecture, report)
     cells: dict[tuple[str, str], Quantity] = {}
     grid = Grid(rows=scan.layers, columns=turns.columns, cells={}, machine=machine())

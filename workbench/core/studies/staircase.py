@@ -7,10 +7,10 @@ from onnx import ModelProto, TensorProto, helper, numpy_helper
 
 from workbench.core.engine.graph import INPUT, OPSET, OUTPUT
 from workbench.core.engine.runners import OnnxRuntime
-from workbench.core.latency import repeats_for, sampled
+from workbench.core.latency import milliseconds, repeats_for, sampled
 from workbench.core.machine import machine, use_one_thread
 from workbench.locale import message
-from workbench.measurement import Grid, Progress, Quantity, Report
+from workbench.measurement import Grid, Progress, Report
 from workbench.setting import Setting
 
 CHANNELS = (4, 7, 8, 9, 12, 15, 16, 17, 20, 23, 24, 25, 28, 31, 32, 33, 36, 39, 40, 41)
@@ -66,20 +66,11 @@ def convolution(channels: int) -> ModelProto:
 def _grid(samples: dict[int, list[float]], batch: int) -> Grid:
     cells = {}
     for channels, times in samples.items():
-        low, high = np.percentile(times, [10, 90])
-        cells[ROW, str(channels)] = Quantity(
-            value=float(np.median(times)),
-            unit="ms",
-            provenance="measured",
-            how=message(
-                "median and 10th to 90th percentile of {n} timings of one 3 x 3 convolution on"
-                " 14 x 14 maps, batch of {batch}, one thread, widths in turn",
-                n=len(times),
-                batch=batch,
-            ),
-            low=float(low),
-            high=float(high),
+        how = message(
+            "median and 10th to 90th percentile of {n} timings of one 3 x 3 convolution on"
+            " 14 x 14 maps, batch of {batch}, one thread, widths in turn",
             n=len(times),
-            interval="percentiles",
+            batch=batch,
         )
+        cells[ROW, str(channels)] = milliseconds(times, how)
     return Grid(rows=(ROW,), columns=COLUMNS, cells=cells, machine=machine())
