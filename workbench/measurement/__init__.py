@@ -11,6 +11,7 @@ from workbench.measurement.parts import (
     WeightHistogram,
 )
 from workbench.measurement.quantity import Provenance, Quantities, Quantity, Unit
+from workbench.measurement.training import Moment, Outcome, Training
 
 __all__ = [
     "ActivationHistogram",
@@ -18,6 +19,8 @@ __all__ = [
     "Grid",
     "Layer",
     "Measurement",
+    "Moment",
+    "Outcome",
     "Point",
     "Progress",
     "Provenance",
@@ -27,6 +30,7 @@ __all__ = [
     "Rounding",
     "Run",
     "Superseded",
+    "Training",
     "Unit",
     "WeightHistogram",
     "ignore",

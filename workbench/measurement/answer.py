@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from workbench.locale import Message
 from workbench.measurement.parts import Closeup, Grid, Layer, Point, WeightHistogram
 from workbench.measurement.quantity import Quantities, check_quantities
+from workbench.measurement.training import Training
 from workbench.setting import Setting
 
 
@@ -62,6 +63,7 @@ class Progress:
     total: int = 0
     curve: tuple[Point, ...] = ()
     grid: Grid | None = None
+    training: Training | None = None
 
     def __post_init__(self) -> None:
         check_quantities(self.quantities)

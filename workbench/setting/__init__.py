@@ -3,9 +3,10 @@
 from workbench.setting.folder import FOLDER, resolved
 from workbench.setting.per_layer import check_layers, per_layer_text
 from workbench.setting.recipe import Step, after_recipe, steps_of
+from workbench.setting.rules import MOST_SEEDS
 from workbench.setting.shipped import SHIPPED, shipped
 from workbench.setting.space import BITS, NO_PATTERN, SPACE, Criterion, Engine, Granularity
-from workbench.setting.values import MOST_SEEDS, TRAINING, Setting
+from workbench.setting.values import TRAINING, Setting
 
 __all__ = [
     "BITS",

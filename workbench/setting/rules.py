@@ -1,10 +1,45 @@
 """What makes a value wrong, each in one sentence: the name, the rule, the value given."""
 
+from __future__ import annotations
+
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workbench.locale import _
-from workbench.setting.space import NO_PATTERN
+from workbench.setting.space import CHOICES, COUNTS, NO_PATTERN, OPEN, OPEN_COUNTS
+
+if TYPE_CHECKING:
+    from workbench.setting.values import Setting
+
+MOST_SEEDS = 2**63
+
+
+def check_fields(setting: Setting) -> None:
+    """Refuse any field whose value is wrong by itself."""
+    for name in ("dataset", "model"):
+        check_name(name, getattr(setting, name))
+    for name in OPEN_COUNTS:
+        if (value := getattr(setting, name)) is not None:
+            check_whole(name, value, at_least=1)
+    for name in COUNTS:
+        check_whole(name, getattr(setting, name), at_least=1)
+    for name in ("seed", "qat_epochs", "patience"):
+        check_whole(name, getattr(setting, name), at_least=0)
+    if setting.seed >= MOST_SEEDS:
+        rule = _("seed is a whole number below {most}, got {value}")
+        raise ValueError(rule.format(most=MOST_SEEDS, value=setting.seed))
+    for name, choices in CHOICES.items():
+        if (value := getattr(setting, name)) is not None or name not in OPEN:
+            check_choice(name, value, choices)
+    if setting.kernel_size is not None and setting.kernel_size % 2 == 0:
+        rule = _("kernel_size is odd, so that a pixel is its centre, got {value}")
+        raise ValueError(rule.format(value=setting.kernel_size))
+    check_rate("learning_rate", setting.learning_rate)
+    check_rate("finetune_rate", setting.finetune_rate)
+    check_momentum(setting.momentum)
+    check_sparsity(setting.sparsity)
+    check_percentile(setting.percentile)
+    check_pattern(setting.pattern)
 
 
 def is_number(value: Any) -> bool:
@@ -42,6 +77,13 @@ def check_rate(name: str, value: Any) -> None:
     if not (is_number(value) and 0 < value < float("inf")):
         rule = _("{name} is the step size: a number above 0, got {value}")
         raise ValueError(rule.format(name=name, value=value))
+
+
+def check_momentum(value: Any) -> None:
+    """Refuse what would keep nothing of a gradient, or all of it for ever."""
+    if not (is_number(value) and 0 <= value < 1):
+        rule = _("momentum is the share of the last step that is kept: 0 <= momentum < 1, got {v}")
+        raise ValueError(rule.format(v=value))
 
 
 def check_sparsity(value: Any) -> None:

@@ -3,6 +3,9 @@
 from typing import Any, Literal, get_args
 
 Augmentation = Literal["none", "shift", "shift_flip"]
+Optimizer = Literal["sgd", "adamw"]
+Schedule = Literal["one_cycle", "constant", "step", "cosine"]
+Padding = Literal["same", "valid"]
 Engine = Literal["onnxruntime", "torch", "torch_cuda"]
 Granularity = Literal["weight", "neuron", "filter"]
 Criterion = Literal["magnitude", "l2", "random", "gradient", "activation", "batch_norm"]
@@ -20,6 +23,9 @@ NO_PATTERN = "none"
 
 CHOICES: dict[str, tuple[Any, ...]] = {
     "augmentation": get_args(Augmentation),
+    "optimizer": get_args(Optimizer),
+    "schedule": get_args(Schedule),
+    "padding": get_args(Padding),
     "engine": get_args(Engine),
     "granularity": get_args(Granularity),
     "criterion": get_args(Criterion),
@@ -41,8 +47,10 @@ COUNTS = (
     "calibration",
 )  # fmt: skip
 """Fields that count something, and at least one of it."""
-OPEN = ("scope", "activation_bits")
-"""Those of them that may be None."""
+OPEN = ("scope", "activation_bits", "padding")
+"""Choices that may be None."""
+OPEN_COUNTS = ("width", "depth", "kernel_size", "convolutions", "stride", "train_images")
+"""Counts that may be None."""
 
 SPACE: dict[str, tuple[Any, ...]] = {
     "dataset": ("fashion_mnist", "digits"),
@@ -50,9 +58,15 @@ SPACE: dict[str, tuple[Any, ...]] = {
     "width": (4, 8, 16, 24, 32, 64, 128),
     "depth": (1, 2, 3, 4),
     "kernel_size": (1, 3, 5, 7),
+    "convolutions": (1, 2, 3),
+    "stride": (1, 2, 3),
     "learning_rate": (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0),
     "batch_size": (8, 16, 32, 64, 128, 256, 512),
     "epochs": (1, 2, 3, 5, 10, 20, 30),
+    "momentum": (0.0, 0.5, 0.9, 0.95, 0.99),
+    "patience": (0, 1, 2, 3, 5, 10),
+    "train_images": (100, 200, 500, 1000),
+    "seed": (0, 1, 2, 3, 4),
     "sparsity": tuple(step / 20 for step in range(20)),
     "pattern": (NO_PATTERN, "2:4", "1:4", "4:8"),
     "snap_to": (1, 4, 8, 16),

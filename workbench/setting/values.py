@@ -11,20 +11,13 @@ from workbench.setting.per_layer import per_layer
 from workbench.setting.recipe import NOTHING, is_pruned, is_quantized, steps_of, without_effect
 from workbench.setting.rules import (
     check_choice,
-    check_name,
-    check_pattern,
-    check_percentile,
-    check_rate,
+    check_fields,
     check_sparsity,
     check_together,
-    check_whole,
 )
 from workbench.setting.space import (
     BITS,
-    CHOICES,
-    COUNTS,
     NO_PATTERN,
-    OPEN,
     Augmentation,
     BatchNorm,
     CalibrationMethod,
@@ -33,16 +26,19 @@ from workbench.setting.space import (
     Granularity,
     Levels,
     Masks,
+    Optimizer,
+    Padding,
     QuantizedPer,
     Repair,
+    Schedule,
     Scope,
     Symmetry,
 )
 
-MOST_SEEDS = 2**63
 TRAINING = (
-    "dataset", "model", "width", "depth", "kernel_size", "learning_rate", "batch_size", "epochs",
-    "augmentation", "seed",
+    "dataset", "model", "width", "depth", "kernel_size", "convolutions", "stride", "padding",
+    "learning_rate", "batch_size", "epochs", "optimizer", "momentum", "schedule", "patience",
+    "train_images", "augmentation", "seed",
 )  # fmt: skip
 """Fields that the trained weights depend on."""
 RUNNING = ("engine", "inference_batch")
@@ -60,9 +56,17 @@ class Setting:
     width: int | None = None
     depth: int | None = None
     kernel_size: int | None = None
+    convolutions: int | None = None
+    stride: int | None = None
+    padding: Padding | None = None
     learning_rate: float = 0.1
     batch_size: int = 128
     epochs: int = 20
+    optimizer: Optimizer = "sgd"
+    momentum: float = 0.9
+    schedule: Schedule = "one_cycle"
+    patience: int = 0
+    train_images: int | None = None
     augmentation: Augmentation = "shift_flip"
     seed: int = 0
     sparsity: float = 0.0
@@ -94,29 +98,7 @@ class Setting:
     inference_batch: int = 64
 
     def __post_init__(self) -> None:
-        for name in ("dataset", "model"):
-            check_name(name, getattr(self, name))
-        for name in ("width", "depth", "kernel_size"):
-            if (value := getattr(self, name)) is not None:
-                check_whole(name, value, at_least=1)
-        for name in COUNTS:
-            check_whole(name, getattr(self, name), at_least=1)
-        for name in ("seed", "qat_epochs"):
-            check_whole(name, getattr(self, name), at_least=0)
-        if self.seed >= MOST_SEEDS:
-            rule = _("seed is a whole number below {most}, got {value}")
-            raise ValueError(rule.format(most=MOST_SEEDS, value=self.seed))
-        for name, choices in CHOICES.items():
-            if (value := getattr(self, name)) is not None or name not in OPEN:
-                check_choice(name, value, choices)
-        if self.kernel_size is not None and self.kernel_size % 2 == 0:
-            rule = _("kernel_size is odd, so that a pixel is its centre, got {value}")
-            raise ValueError(rule.format(value=self.kernel_size))
-        check_rate("learning_rate", self.learning_rate)
-        check_rate("finetune_rate", self.finetune_rate)
-        check_sparsity(self.sparsity)
-        check_percentile(self.percentile)
-        check_pattern(self.pattern)
+        check_fields(self)
         self._check_compression()
 
     def _check_compression(self) -> None:

@@ -15,7 +15,7 @@ from workbench.wording import EXPLAINED, FIELDS, field_text
 CHOICES = (
     "dataset", "model", "engine", "granularity", "criterion", "scope", "pattern", "masks", "repair",
     "weight_symmetry", "activation_symmetry", "quantized_per", "levels", "batch_norm",
-    "calibration_method",
+    "calibration_method", "optimizer", "schedule", "padding", "augmentation",
 )  # fmt: skip
 """Fields whose values have no order: a list to choose from, not a slider."""
 

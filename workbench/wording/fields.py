@@ -8,9 +8,17 @@ FIELDS = {
     "width": message("width"),
     "depth": message("depth"),
     "kernel_size": message("kernel size"),
+    "convolutions": message("convolutions a block"),
+    "stride": message("stride"),
+    "padding": message("padding"),
     "learning_rate": message("learning rate"),
     "batch_size": message("batch size"),
     "epochs": message("epochs"),
+    "optimizer": message("optimizer"),
+    "momentum": message("momentum"),
+    "schedule": message("schedule"),
+    "patience": message("patience"),
+    "train_images": message("training images"),
     "augmentation": message("augmentation"),
     "seed": message("seed"),
     "sparsity": message("sparsity"),
@@ -48,9 +56,25 @@ EXPLAINED = {
     "width": message("channels or neurons of the first layer"),
     "depth": message("number of blocks or hidden layers"),
     "kernel_size": message("side of the convolutions' window in pixels, odd"),
+    "convolutions": message("convolutions in each block, one after the other; small_cnn only"),
+    "stride": message("pixels that the window moves on by in each block; small_cnn only"),
+    "padding": message(
+        "zeros around each map, so that its size stays (same), or none (valid); small_cnn only"
+    ),
     "learning_rate": message("largest step size of the training"),
     "batch_size": message("training images for one update of the weights"),
     "epochs": message("how often the training sees every image"),
+    "optimizer": message("sgd (with Nesterov momentum) or adamw"),
+    "momentum": message("share of the last step that is kept in the next; 0 to below 1"),
+    "schedule": message(
+        "how the learning rate changes during training: constant, step (a tenth after each third),"
+        " cosine, one_cycle"
+    ),
+    "patience": message(
+        "stop when the validation loss was no better for so many epochs, and keep the best"
+        " weights; 0 for never"
+    ),
+    "train_images": message("training images to learn from, the first of them; all if not given"),
     "augmentation": message("how training images are varied: none, shift, shift_flip"),
     "seed": message("start of the random numbers of the training"),
     "sparsity": message(

@@ -36,10 +36,21 @@ WORDS = {
     "percentile": message("percentile"),
     "mse": message("least squared error"),
     "entropy": message("entropy"),
+    "sgd": message("SGD"),
+    "adamw": message("AdamW"),
+    "one_cycle": message("one cycle"),
+    "constant": message("constant"),
+    "step": message("steps"),
+    "cosine": message("cosine"),
+    "same": message("same size"),
+    "valid": message("no padding"),
+    "shift": message("shift"),
+    "shift_flip": message("shift and flip"),
 }
 SPOKEN = (
     "granularity", "criterion", "scope", "pattern", "masks", "repair", "weight_symmetry",
     "activation_symmetry", "quantized_per", "levels", "batch_norm", "calibration_method",
+    "optimizer", "schedule", "padding", "augmentation",
 )  # fmt: skip
 """Fields whose values are words of a language, not names of things."""
 TOLD = [name for name in FIELDS if name not in (*TRAINING, "recipe", "engine", "inference_batch")]
