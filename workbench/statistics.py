@@ -62,6 +62,19 @@ def median_interval(
     return float(np.median(samples)), low, high
 
 
+def mean_interval(
+    samples: NDArray[np.float64], confidence: float = CONFIDENCE
+) -> tuple[float, float | None, float | None]:
+    """Mean and its interval by Student's t (1908); no interval for a single sample."""
+    from scipy.special import stdtrit
+
+    mean, n = float(samples.mean()), len(samples)
+    if n < 2:
+        return mean, None, None
+    half = float(stdtrit(n - 1, (1 + confidence) / 2) * samples.std(ddof=1) / n**0.5)
+    return mean, mean - half, mean + half
+
+
 def ratio_of_medians(
     numerator: Sequence[float] | NDArray[np.float64],
     denominator: Sequence[float] | NDArray[np.float64],

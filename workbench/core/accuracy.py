@@ -12,8 +12,8 @@ from workbench.core.engine import Engine
 from workbench.core.engine.runners import TorchEager
 from workbench.core.pictures import normalized
 from workbench.locale import Message, message
-from workbench.measurement import Provenance, Quantity
-from workbench.statistics import wilson_interval
+from workbench.measurement import Provenance, Quantities, Quantity
+from workbench.statistics import mean_interval, wilson_interval
 
 FIRST = 256
 TICK_SECONDS = 0.02
@@ -45,22 +45,32 @@ def right_answers(predictions: NDArray[np.int64], labels: NDArray[np.generic]) -
 def growing_predictions(
     engine: Engine, images: NDArray[np.uint8], data: Dataset
 ) -> Iterator[NDArray[np.int64]]:
-    """Classes of the first of `images`, then of ever more, in parts of about a 50th of a second.
+    """Classes of the first of `images`, then of ever more, in parts of about a 50th of a second."""
+    answers = np.empty(len(images), np.int64)
+    done = 0
+    for scores in score_parts(engine, images, data):
+        answers[done : done + len(scores)] = scores.argmax(axis=1)
+        done += len(scores)
+        yield answers[:done]
+
+
+def score_parts(
+    engine: Engine, images: NDArray[np.uint8], data: Dataset
+) -> Iterator[NDArray[np.float32]]:
+    """Scores of all `images`, in order, in parts of about a 50th of a second.
 
     The test set is stored shuffled, so that its first images are a fair sample of all.
     """
     total = len(images)
-    answers = np.empty(total, np.int64)
     done, part = 0, FIRST // 8
     while done < total:
         stop = min(done + part, total)
         began = perf_counter()
         scores = engine.logits(normalized(images[done:stop], data))
-        answers[done:stop] = scores.argmax(axis=1)
         affordable = int(TICK_SECONDS * (stop - done) / (perf_counter() - began)) or 1
         done = stop
         part = min(affordable, FIRST - done) if done < FIRST else affordable
-        yield answers[:done]
+        yield scores
 
 
 def is_telling(count: int, total: int) -> bool:
@@ -77,6 +87,40 @@ def validation_accuracy(
     """
     images, labels = data.validation_images[:most], data.validation_labels[:most]
     return _accuracy_under_torch(model, data, images, labels, check)
+
+
+def validated(model: nn.Module, data: Dataset, check: Callable[[], None]) -> Quantities:
+    """`validation_accuracy` and `validation_loss`, the mean cross-entropy, of all its images."""
+    parts = []
+    for part in score_parts(TorchEager(model, "cpu"), data.validation_images, data):
+        parts.append(part)
+        check()
+    scores, labels = np.concatenate(parts), data.validation_labels
+    losses = cross_entropies(scores, labels)
+    mean, low, high = mean_interval(losses)
+    return {
+        "validation_accuracy": accuracy(right_answers(scores.argmax(axis=1), labels), "measured"),
+        "validation_loss": Quantity(
+            value=mean,
+            unit="nat",
+            provenance="measured",
+            how=message("mean cross-entropy of {n} validation images", n=len(losses)),
+            low=low,
+            high=high,
+            n=len(losses),
+        ),
+    }
+
+
+def cross_entropies(
+    scores: NDArray[np.float32], labels: NDArray[np.generic]
+) -> NDArray[np.float64]:
+    """Cross-entropy of each image in nats, from scores of shape (images, classes)."""
+    wide = scores.astype(np.float64)
+    shifted = wide - wide.max(axis=1, keepdims=True)
+    chosen = shifted[np.arange(len(labels)), labels.astype(np.int64)]
+    losses: NDArray[np.float64] = np.log(np.exp(shifted).sum(axis=1)) - chosen
+    return losses
 
 
 def test_accuracy(model: nn.Module, data: Dataset) -> Quantity:

@@ -11,7 +11,7 @@ from workbench.core.data import Dataset, load
 from workbench.core.engine import Built, Compiler
 from workbench.core.engine.calibration import Check, at_ease
 from workbench.core.engine.runners import Pictures
-from workbench.core.models import build
+from workbench.core.models import FORM, build
 from workbench.core.pictures import normalized
 from workbench.core.pruning import Group, channel_groups
 from workbench.core.sizes import macs
@@ -54,7 +54,7 @@ class Architecture:
 
 def architecture_of(setting: Setting) -> Architecture:
     """The architecture of this setting's network on its data as it is now."""
-    names = ("dataset", "model", "width", "depth", "kernel_size")
+    names = ("dataset", "model", *FORM)
     form = Setting(**{name: getattr(setting, name) for name in names})
     return _architecture(form, load(form.dataset))
 

@@ -1,7 +1,7 @@
-"""Networks by name: width, depth and kernel size are arguments of ours; torchvision's are fixed."""
+"""Networks by name: width, depth and windows are arguments of ours; torchvision's are fixed."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -9,16 +9,22 @@ import torch
 from torch import Tensor, nn
 
 from workbench.core.torchvision_models import torchvision_model
+from workbench.core.windows import pooled, windows_of
 from workbench.locale import _
 from workbench.setting import Setting
+from workbench.setting.space import Padding
 
 
-def conv_block(inputs: int, outputs: int, kernel_size: int, stride: int = 1) -> nn.Sequential:
-    """Convolution, batch normalization, ReLU; the padding keeps the picture's size at stride 1."""
+def conv_block(
+    inputs: int, outputs: int, kernel_size: int, stride: int = 1, padding: int | None = None
+) -> nn.Sequential:
+    """Convolution, batch normalization, ReLU; if not given, the padding keeps the picture's size.
+
+    That holds at stride 1; the size is divided by larger ones.
+    """
+    zeros = kernel_size // 2 if padding is None else padding
     return nn.Sequential(
-        nn.Conv2d(
-            inputs, outputs, kernel_size, stride=stride, padding=kernel_size // 2, bias=False
-        ),
+        nn.Conv2d(inputs, outputs, kernel_size, stride=stride, padding=zeros, bias=False),
         nn.BatchNorm2d(outputs),
         nn.ReLU(),
     )
@@ -46,29 +52,45 @@ class MLP(nn.Module):
 
 
 class SmallCNN(nn.Module):
-    """A stem of `width` channels and `depth` blocks that double them; each halves the picture.
+    """A stem of `width` channels and `depth` blocks that double them; each divides the picture.
 
     Strides instead of max-pooling, which took half of such a network's time on a CPU; 2 x 2 means
     of the last maps instead of one, since where a sleeve is tells more than that there is one.
     """
 
     def __init__(
-        self, shape: tuple[int, int, int], classes: int, *, width: int, depth: int, kernel_size: int
+        self,
+        shape: tuple[int, int, int],
+        classes: int,
+        *,
+        width: int,
+        depth: int,
+        kernel_size: int,
+        convolutions: int = 1,
+        stride: int = 2,
+        padding: Padding = "same",
     ) -> None:
         super().__init__()
-        channels = [shape[0], *[width * 2**block for block in range(depth + 1)]]
+        windows = windows_of(
+            shape,
+            width=width,
+            depth=depth,
+            kernel_size=kernel_size,
+            convolutions=convolutions,
+            stride=stride,
+            padding=padding,
+        )
         self.blocks = nn.Sequential(
             *[
-                conv_block(inputs, outputs, kernel_size, stride=2)
-                for inputs, outputs in pairwise(channels)
+                conv_block(each.inputs, each.outputs, kernel_size, each.stride, each.padding)
+                for each in windows
             ]
         )
-        sides = [math.ceil(side / 2 ** (depth + 1)) for side in shape[1:]]
+        sides = windows[-1].after
         self.pool = nn.AvgPool2d(
             tuple(math.ceil(side / 2) for side in sides), tuple(max(side // 2, 1) for side in sides)
         )
-        means = math.prod(min(side, 2) for side in sides)
-        self.classifier = nn.Linear(channels[-1] * means, classes)
+        self.classifier = nn.Linear(windows[-1].outputs * pooled(sides), classes)
 
     def forward(self, images: Tensor) -> Tensor:
         scores: Tensor = self.classifier(torch.flatten(self.pool(self.blocks(images)), 1))
@@ -119,23 +141,31 @@ class Family:
     """A network of ours: how it is made, and its arguments where a Setting leaves them open."""
 
     make: Callable[..., nn.Module]
-    defaults: dict[str, int]
+    defaults: Mapping[str, int | str]
 
 
+FORM = ("width", "depth", "kernel_size", "convolutions", "stride", "padding")
+"""Fields of a setting that only the network's form depends on."""
 FAMILIES = {
     "mlp": Family(make=MLP, defaults={"width": 128, "depth": 2}),
-    "small_cnn": Family(make=SmallCNN, defaults={"width": 16, "depth": 2, "kernel_size": 3}),
+    "small_cnn": Family(
+        make=SmallCNN,
+        defaults={
+            "width": 16,
+            "depth": 2,
+            "kernel_size": 3,
+            "convolutions": 1,
+            "stride": 2,
+            "padding": "same",
+        },
+    ),
     "resnet8": Family(make=ResNet8, defaults={"width": 16, "depth": 3, "kernel_size": 3}),
 }
 
 
 def build(setting: Setting, shape: tuple[int, int, int], classes: int) -> nn.Module:
     """The untrained network of `setting` for pictures of `shape` (channels, height, width)."""
-    asked = {
-        name: value
-        for name in ("width", "depth", "kernel_size")
-        if (value := getattr(setting, name)) is not None
-    }
+    asked = {name: value for name in FORM if (value := getattr(setting, name)) is not None}
     family = FAMILIES.get(setting.model)
     if family is None:
         return torchvision_model(setting.model, asked, shape, classes, ours=tuple(FAMILIES))
@@ -152,4 +182,4 @@ def build(setting: Setting, shape: tuple[int, int, int], classes: int) -> nn.Mod
                 side=min(shape[1:]), value=asked["kernel_size"]
             )
         )
-    return family.make(shape, classes, **(family.defaults | asked))
+    return family.make(shape, classes, **{**family.defaults, **asked})

@@ -8,7 +8,7 @@ from workbench.locale import Message, _
 
 Provenance = Literal["measured", "computed", "simulated", "recorded", "estimated"]
 Interval = Literal["confidence", "percentiles"]
-Unit = Literal["fraction", "bytes", "ms", "ratio", "count", "MAC", "dB", "s"]
+Unit = Literal["fraction", "bytes", "ms", "ratio", "count", "MAC", "dB", "s", "nat", "number"]
 
 
 @dataclass(frozen=True, kw_only=True)

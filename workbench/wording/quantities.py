@@ -1,5 +1,7 @@
 """How quantities are put into words and figures, on the page and in a terminal."""
 
+from math import floor, isfinite, log10
+
 from workbench.locale import _, decimal, message
 from workbench.measurement import Quantity
 
@@ -19,6 +21,16 @@ QUANTITIES = {
     "cpu_share": message("processor share"),
     "changed_answers": message("changed answers"),
     "validation_accuracy": message("validation accuracy"),
+    "validation_loss": message("validation loss"),
+    "training_accuracy": message("training accuracy"),
+    "training_loss": message("training loss"),
+    "gradient_norm": message("length of the gradient"),
+    "rate": message("learning rate now"),
+    "epoch_seconds": message("an epoch takes"),
+    "epoch_updates": message("updates an epoch"),
+    "kept_bytes": message("kept for the way back"),
+    "overfitting_gap": message("training above validation"),
+    "best_epoch": message("best epoch"),
     "checkpoint_bytes": message("training file"),
     "csr_bytes": message("weights as CSR"),
     "sqnr_db": message("signal to rounding noise"),
@@ -55,7 +67,9 @@ def _bare(value: float, unit: str) -> str:
         return decimal(value / 1024, 1)
     if unit == "ms":
         return decimal(value, 4 if value < 0.1 else 3 if value < 1 else 2)
-    return decimal(value, {"ratio": 2, "dB": 1, "s": 1}.get(unit, 0))
+    if unit == "number":
+        return significant(value)
+    return decimal(value, {"nat": 3, "ratio": 2, "dB": 1, "s": 1}.get(unit, 0))
 
 
 def _with_unit(number: str, unit: str) -> str:
@@ -67,9 +81,18 @@ def _with_unit(number: str, unit: str) -> str:
         return _("{number} ms").format(number=number)
     if unit == "s":
         return _("{number} s").format(number=number)
+    if unit == "nat":
+        return _("{number} nat").format(number=number)
     if unit == "dB":
         return _("{number} dB").format(number=number)
     return f"× {number}" if unit == "ratio" else number
+
+
+def significant(value: float, digits: int = 3) -> str:
+    """So many digits that count, whatever the size; the language's decimal mark."""
+    if value == 0 or not isfinite(value):
+        return decimal(value, 0) if value == 0 else str(value)
+    return decimal(value, max(0, digits - 1 - floor(log10(abs(value)))))
 
 
 def value_text(quantity: Quantity) -> str:

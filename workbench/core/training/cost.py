@@ -1,0 +1,63 @@
+"""What a training costs: seconds and updates of an epoch, bytes that wait for the way back."""
+
+from collections.abc import Sequence
+from copy import deepcopy
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from workbench.locale import message
+from workbench.measurement import Quantities, Quantity
+from workbench.statistics import mean_interval
+
+
+@torch.enable_grad()
+def activation_bytes(model: nn.Module, batch: int, shape: tuple[int, int, int]) -> Quantity:
+    """Bytes that autograd keeps from the forward pass of a batch until its backward pass.
+
+    Weights do not count, the pictures do. Source: torch.autograd.graph.saved_tensors_hooks.
+    """
+    weights = {weight.untyped_storage().data_ptr() for weight in model.parameters()}
+    kept: dict[int, int] = {}
+
+    def note(tensor: Tensor) -> Tensor:
+        storage = tensor.untyped_storage()
+        if storage.data_ptr() not in weights:
+            kept[storage.data_ptr()] = storage.nbytes()
+        return tensor
+
+    pictures = torch.zeros(batch, *shape).contiguous(memory_format=torch.channels_last)
+    with torch.autograd.graph.saved_tensors_hooks(note, lambda tensor: tensor):
+        scores = model(pictures)
+    del scores  # until here, so that no storage is given away twice
+    how = message(
+        "what PyTorch keeps of a forward pass of {n} images until the way back, weights apart",
+        n=batch,
+    )
+    return Quantity(value=sum(kept.values()), unit="bytes", provenance="measured", how=how)
+
+
+def kept_for_backward(model: nn.Module, batch: int, shape: tuple[int, int, int]) -> Quantity:
+    """The same, of a copy: a forward pass moves the statistics of batch norms."""
+    return activation_bytes(deepcopy(model).train(), batch, shape)
+
+
+def epoch_costs(seconds: Sequence[float], batches: int, batch_size: int) -> Quantities:
+    """Seconds and updates of one epoch from the seconds of the updates so far."""
+    mean, low, high = mean_interval(np.array(seconds))
+    how = message(
+        "mean time of {n} updates, each with its batch, times the {batches} of an epoch",
+        n=len(seconds), batches=batches,
+    )  # fmt: skip
+    return {
+        "epoch_seconds": Quantity(
+            value=mean * batches, unit="s", provenance="measured", how=how, n=len(seconds),
+            low=None if low is None else low * batches,
+            high=None if high is None else high * batches,
+        ),
+        "epoch_updates": Quantity(
+            value=batches, unit="count", provenance="computed",
+            how=message("training images over the batch size, {n}, rounded up", n=batch_size),
+        ),
+    }  # fmt: skip

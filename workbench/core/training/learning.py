@@ -1,0 +1,126 @@
+"""Updates of the weights, one after the other, each a chance to stop."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from math import isfinite, log
+from time import perf_counter
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from workbench.core.data import Dataset
+from workbench.core.training.batches import training_batches
+from workbench.core.training.optimizers import optimizer_of, schedule_of
+from workbench.locale import Message, _, message
+from workbench.measurement import Progress, Report
+from workbench.setting import Setting
+
+BOUND = 100
+"""Times the loss of a guess, ln(classes): beyond it a training has left for good."""
+
+
+class Diverged(ValueError):
+    """The loss is no longer a number, or far beyond a guess's: the steps were too large."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Course:
+    """How long and with which largest step a network learns; `stage` tells epoch and epochs."""
+
+    epochs: int
+    rate: float
+    stage: str = "training: epoch {epoch} of {epochs}"
+
+    def batches(self, setting: Setting, data: Dataset) -> int:
+        """Updates of the weights in one epoch."""
+        return -(-len(data.train_labels) // setting.batch_size)
+
+
+STAGES = (
+    message("training: epoch {epoch} of {epochs}"),
+    message("fine-tuning: epoch {epoch} of {epochs}"),
+)
+"""The stages of a Course, marked for the catalogues."""
+
+
+class Update(NamedTuple):
+    """One update of the weights: how far, the loss and scores before it, its rate and time."""
+
+    stage: Message
+    done: int
+    total: int
+    loss: float
+    scores: Tensor
+    labels: Tensor
+    rate: float
+    seconds: float
+
+
+def learning(
+    model: nn.Module, setting: Setting, course: Course, data: Dataset, report: Report
+) -> Iterator[Update]:
+    """Train in place by the optimizer and the schedule of `setting`, yielding after every update.
+
+    `report` hears before every update; the seconds of an update are its batch and its step alone.
+    """
+    setting = replace(setting, learning_rate=course.rate)
+    generator = torch.Generator().manual_seed(setting.seed)
+    batches = course.batches(setting, data)
+    total = batches * course.epochs
+    optimizer = optimizer_of(model, setting)
+    schedule = schedule_of(optimizer, setting, total)
+    for epoch in range(1, course.epochs + 1):
+        stage = Message(course.stage, {"epoch": epoch, "epochs": course.epochs})
+        done = (epoch - 1) * batches
+        began = perf_counter()
+        for batch in training_batches(setting, data, generator):
+            ready = perf_counter() - began
+            report(Progress(stage=stage, done=done, total=total))
+            began = perf_counter()
+            loss, scores = step(model, optimizer, batch, setting)
+            rate = schedule.get_last_lr()[0]
+            schedule.step()
+            done += 1
+            seconds = ready + perf_counter() - began
+            yield Update(stage, done, total, loss, scores, batch[1], rate, seconds)
+            began = perf_counter()
+
+
+@torch.enable_grad()
+def step(
+    model: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    batch: tuple[Tensor, Tensor],
+    setting: Setting,
+) -> tuple[float, Tensor]:
+    """One update of the weights; the loss and the scores before it. Raises Diverged."""
+    pictures, labels = batch
+    if not model.training:
+        model.train()
+    try:
+        scores = model(pictures)
+    except ValueError as error:  # a batch norm after maps of 1 x 1 pixel
+        if len(pictures) > 1:
+            raise
+        rule = _(
+            "batch_size is at least 2 for {model} on these pictures, since batch normalization"
+            " cannot learn from a single value, got {value}"
+        )
+        raise ValueError(rule.format(model=setting.model, value=setting.batch_size)) from error
+    loss = functional.cross_entropy(scores, labels)
+    value = loss.item()
+    if not isfinite(value):
+        rule = _("the loss is no longer a number: the learning rate {rate} is too large")
+        raise Diverged(rule.format(rate=setting.learning_rate))
+    if value > BOUND * log(scores.shape[1]):
+        rule = _(
+            "the loss is beyond {bound} times that of a guess: the learning rate {rate} is too"
+            " large"
+        )
+        raise Diverged(rule.format(bound=BOUND, rate=setting.learning_rate))
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return value, scores.detach()

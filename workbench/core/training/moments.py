@@ -1,0 +1,100 @@
+"""What is known at a moment of a training: means over the updates since the last one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import monotonic
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from workbench.core.accuracy import accuracy
+from workbench.core.training.learning import Update
+from workbench.locale import message
+from workbench.measurement import Moment, Quantities, Quantity
+from workbench.statistics import mean_interval
+
+EVERY_S = 0.05
+"""How often a moment is told: about as often as an eye can follow."""
+
+
+@dataclass
+class Moments:
+    """Gathers updates, and makes a moment of them when one is due."""
+
+    batches: int
+    clock: Callable[[], float] = monotonic
+    told: list[Moment] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+    _since: list[Update] = field(default_factory=list)
+    _epoch: list[Update] = field(default_factory=list)
+    _last: float = float("-inf")
+
+    def add(self, update: Update) -> None:
+        """Take note of one update."""
+        self.seconds.append(update.seconds)
+        self._since.append(update)
+
+    @property
+    def is_due(self) -> bool:
+        """The first update, the end of an epoch, or enough time since the last moment."""
+        ends = self._since[-1].done % self.batches == 0
+        return ends or self.clock() - self._last >= EVERY_S
+
+    def take(self, model: nn.Module, found: Quantities) -> Moment:
+        """The moment after the last update, with what was `found` on validation images."""
+        last = self._since[-1]
+        moment = Moment(
+            updates=last.done,
+            epochs=last.done / self.batches,
+            quantities={
+                "training_loss": _loss(self._since),
+                "training_accuracy": seen_accuracy(self._since),
+                "gradient_norm": gradient_norm(model),
+                "rate": _rate(last),
+                **found,
+            },
+        )
+        self.told.append(moment)
+        self._epoch += self._since
+        self._since = []
+        self._last = self.clock()
+        return moment
+
+    def take_epoch(self) -> list[Update]:
+        """The updates since an epoch ended last, once."""
+        updates, self._epoch = [*self._epoch, *self._since], []
+        return updates
+
+
+def seen_accuracy(updates: list[Update]) -> Quantity:
+    """Share of the training images that were answered rightly, each just before its update."""
+    right = torch.cat([u.scores.argmax(dim=1) == u.labels for u in updates]).numpy()
+    how = message(
+        "right answers on the {n} training images of the last {updates} updates, each before its"
+        " update; 95 % Wilson interval",
+        n=len(right), updates=len(updates),
+    )  # fmt: skip
+    return accuracy(right, "measured", how)
+
+
+def _loss(updates: list[Update]) -> Quantity:
+    values = np.array([update.loss for update in updates])
+    mean, low, high = mean_interval(values)
+    how = message("mean over the last {n} updates, each before it", n=len(values))
+    return Quantity(value=mean, unit="nat", provenance="measured", how=how, low=low, high=high,
+                    n=len(values))  # fmt: skip
+
+
+@torch.no_grad()
+def gradient_norm(model: nn.Module) -> Quantity:
+    """Euclidean length of the last batch's gradient over all weights."""
+    gradients: list[Tensor] = [p.grad for p in model.parameters() if p.grad is not None]
+    value = float(torch.nn.utils.get_total_norm(gradients))
+    how = message("length of the gradient of the last batch, over all weights")
+    return Quantity(value=value, unit="number", provenance="measured", how=how)
+
+
+def _rate(update: Update) -> Quantity:
+    how = message("the schedule's learning rate of the last update")
+    return Quantity(value=float(update.rate), unit="number", provenance="computed", how=how)

@@ -1,0 +1,67 @@
+"""How large each step is: the optimizer, and the learning rate over the updates."""
+
+from functools import partial
+from math import ceil
+
+import torch
+from torch import nn
+from torch.optim import lr_scheduler
+
+from workbench.setting import Setting
+
+WEIGHT_DECAY = 5e-4
+WARM_UP = 0.2
+SWING = 0.05
+STEPS = 3
+
+
+def optimizer_of(model: nn.Module, setting: Setting) -> torch.optim.Optimizer:
+    """SGD with Nesterov momentum (Sutskever et al. 2013), or AdamW (Loshchilov & Hutter 2019).
+
+    `momentum` is AdamW's first beta. Both in one fused pass over the weights.
+    """
+    options = {"lr": setting.learning_rate, "weight_decay": WEIGHT_DECAY, "fused": True}
+    momentum = setting.momentum
+    if setting.optimizer == "adamw":
+        return torch.optim.AdamW(model.parameters(), betas=(momentum, 0.999), **options)
+    nesterov = momentum > 0
+    return torch.optim.SGD(model.parameters(), momentum=momentum, nesterov=nesterov, **options)
+
+
+def schedule_of(
+    optimizer: torch.optim.Optimizer, setting: Setting, total: int
+) -> lr_scheduler.LRScheduler:
+    """The learning rate of each of `total` updates, as `setting.schedule` names it.
+
+    one_cycle: up for a fifth of the updates and down to nearly 0, the momentum the other way
+    (Smith 2018); step: a tenth after each third; cosine: down to 0 (Loshchilov & Hutter 2017).
+    """
+    if setting.schedule == "constant":
+        return lr_scheduler.ConstantLR(optimizer, factor=1.0)
+    if setting.schedule == "step":
+        return lr_scheduler.StepLR(optimizer, step_size=max(1, ceil(total / STEPS)))
+    if setting.schedule == "cosine":
+        return lr_scheduler.CosineAnnealingLR(optimizer, T_max=max(1, total))
+    momentum = setting.momentum
+    swing = min(SWING, momentum, (1 - momentum) / 2)
+    cycle = partial(
+        lr_scheduler.OneCycleLR, optimizer, setting.learning_rate, total_steps=max(2, total),
+        pct_start=WARM_UP,
+    )  # fmt: skip
+    if momentum == 0:  # torch looks for a momentum to cycle, and SGD has none then
+        return cycle(cycle_momentum=False)
+    return cycle(base_momentum=momentum - swing, max_momentum=momentum + swing)
+
+
+def rates(setting: Setting, total: int) -> list[float]:
+    """The learning rate of each of `total` updates, without any training."""
+    weight = nn.Parameter(torch.zeros(1))
+    weight.grad = torch.zeros(1)
+    optimizer = torch.optim.SGD([weight], setting.learning_rate, momentum=setting.momentum)
+    schedule = schedule_of(optimizer, setting, total)
+    found = []
+    for _update in range(total):
+        found.append(float(schedule.get_last_lr()[0]))
+        optimizer.step()
+        schedule.step()
+    return found

@@ -1,0 +1,126 @@
+"""Watches a training: tells its moments, asks validation images, remembers the best epoch."""
+
+from copy import deepcopy
+from typing import Any
+
+from torch import nn
+
+from workbench.core.accuracy import validated
+from workbench.core.data import Dataset
+from workbench.core.machine import machine
+from workbench.core.training.cost import epoch_costs, kept_for_backward
+from workbench.core.training.learning import Update
+from workbench.core.training.moments import Moments, seen_accuracy
+from workbench.locale import message
+from workbench.measurement import (
+    Moment,
+    Outcome,
+    Progress,
+    Quantities,
+    Quantity,
+    Report,
+    Training,
+)
+from workbench.setting import Setting
+
+
+class Watcher:
+    """Hears of every update of `model` and reports a moment where one is due."""
+
+    def __init__(self, setting: Setting, model: nn.Module, data: Dataset, report: Report) -> None:
+        self._setting, self._model, self._data, self._report = setting, model, data, report
+        self._batches = -(-len(data.train_labels) // setting.batch_size)
+        self._moments = Moments(self._batches)
+        self._best: dict[str, Any] | None = None
+        self._kept: Quantity | None = None
+        self._gap: Quantities = {}
+
+    def see(self, update: Update) -> None:
+        """Take note of an update, and tell the moment where one is due."""
+        self._moments.add(update)
+        if not self._moments.is_due:
+            return
+        found = self._looked(update) if update.done % self._batches == 0 else {}
+        self._moments.take(self._model, found)
+        if found and self._moments.told[-1] is self._so_far.best and self._setting.patience:
+            self._best = deepcopy(self._model.state_dict())
+        self._report(
+            Progress(
+                stage=update.stage, done=update.done, total=update.total,
+                training=self.training("running"),
+                quantities={k: v for k, v in found.items() if k == "validation_accuracy"},
+            )
+        )  # fmt: skip
+
+    @property
+    def is_patience_over(self) -> bool:
+        """Whether the validation loss was no better for as many epochs as the setting allows."""
+        best = self._so_far.best
+        if not self._setting.patience or best is None:
+            return False
+        return self._moments.told[-1].epochs - best.epochs >= self._setting.patience
+
+    def restore_best(self) -> None:
+        """Give the network the weights of the best epoch."""
+        if self._best is not None:
+            self._model.load_state_dict(self._best)
+
+    def training(self, outcome: Outcome) -> Training:
+        """The training so far."""
+        return Training(
+            setting=self._setting,
+            moments=tuple(self._moments.told),
+            outcome=outcome,
+            quantities=self._quantities(),
+            machine=machine(),
+        )
+
+    @property
+    def _so_far(self) -> Training:
+        return Training(setting=self._setting, moments=tuple(self._moments.told))
+
+    def _looked(self, update: Update) -> Quantities:
+        """What validation images say at the end of an epoch, and how far training images are off.
+
+        Superseded ends it: the report is asked between two parts of the images.
+        """
+        now = Progress(stage=update.stage, done=update.done, total=update.total)
+        found = validated(self._model, self._data, lambda: self._report(now))
+        seen = seen_accuracy(self._moments.take_epoch())
+        self._gap = {"overfitting_gap": _gap(seen, found["validation_accuracy"])}
+        return found
+
+    def _quantities(self) -> Quantities:
+        size = self._setting.batch_size
+        if not self._moments.seconds:
+            return {}
+        if self._kept is None:
+            batch = min(size, len(self._data.train_labels))
+            self._kept = kept_for_backward(self._model, batch, self._data.image_shape)
+        found = epoch_costs(self._moments.seconds, self._batches, size)
+        return {**found, "kept_bytes": self._kept, **self._gap, **_best(self._so_far.best)}
+
+
+def _best(best: Moment | None) -> Quantities:
+    if best is None:
+        return {}
+    how = message("the epoch with the least loss on validation images so far")
+    value = round(best.epochs)
+    return {"best_epoch": Quantity(value=value, unit="count", provenance="measured", how=how)}
+
+
+def _gap(seen: Quantity, asked: Quantity) -> Quantity:
+    """How much better images are known that were learned from; the interval of independent ones."""
+    parts = [(q.value - (q.low or 0), (q.high or 0) - q.value) for q in (seen, asked)]
+    value = seen.value - asked.value
+    return Quantity(
+        value=value,
+        unit="fraction",
+        provenance="measured",
+        how=message(
+            "accuracy on the training images of the last epoch, each before its update, minus"
+            " that on validation images"
+        ),
+        low=value - (parts[0][0] ** 2 + parts[1][1] ** 2) ** 0.5,
+        high=value + (parts[0][1] ** 2 + parts[1][0] ** 2) ** 0.5,
+    )
