@@ -54,7 +54,7 @@ WRONG = [
     ("momentum", 1.0, "0 <= momentum < 1"),
     ("momentum", float("nan"), "0 <= momentum < 1"),
     ("patience", -1, "whole number of at least 0"),
-    ("train_images", 0, "whole number of at least 1"),
+    ("train_images", -1, "whole number of at least 0"),
     ("augmentation", "mirror", "one of none, shift, shift_flip"),
     ("seed", -1, "whole number of at least 0"),
     ("seed", 2**63, "whole number below 9223372036854775808"),

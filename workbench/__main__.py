@@ -1,4 +1,4 @@
-"""The command line: serve, lab, train, measure, bench."""
+"""The command line: serve, lab, train, measure, record, bench."""
 
 import argparse
 import os
@@ -58,6 +58,16 @@ def parser() -> ArgumentParser:
         command.add_argument("--no-browser", action="store_true", help=_("print the address only"))
     _add_train(commands)
     _add_measure(commands)
+    record = commands.add_parser(
+        "record",
+        help=_("measure once what lessons show as recorded"),
+        description=_(
+            "Measure many trainings and write them to one small file, which the lessons show at"
+            " once, labelled as recorded. What ends early goes on where it was."
+        ),
+    )
+    record.add_argument("what", choices=("grid",), help=_("grid: rates, batch and kernel sizes"))
+    record.add_argument("--output", help=_("the file to write; the one that ships if not given"))
     bench = commands.add_parser("bench", help=_("measure the workbench itself against its aims"))
     bench.add_argument("name", help=_("which bench; an unknown name lists the known ones"))
     _add_json(bench)
@@ -144,6 +154,8 @@ def dispatch(arguments: Namespace) -> None:
 
         if arguments.command == "train":
             commands.train(arguments)
+        elif arguments.command == "record":
+            commands.record(arguments)
         else:
             commands.measure(arguments, run)
 

@@ -12,7 +12,7 @@ from typing import Any
 from workbench.locale import Message, _, percent
 from workbench.measurement import Measurement, Progress, Quantity, Run
 from workbench.places import cache_folder
-from workbench.setting import Setting, shipped
+from workbench.setting import Setting, recorded_settings, shipped
 from workbench.wording import PROVENANCES, QUANTITIES, interval_text, setting_text, value_text
 
 
@@ -54,6 +54,18 @@ def train(arguments: Namespace) -> None:
     save_checkpoint(model, setting, data, found, path)
     _say(_("written to {path}").format(path=path))
     print_quantities(found, as_json=arguments.json, extra={"setting": setting.training.as_dict()})
+
+
+def record(arguments: Namespace) -> None:
+    """Measure the recorded grid, as far as it was not measured before, and write its file."""
+    from workbench.core.recorded import grid_path
+    from workbench.core.recording import record as measure_all
+
+    path = Path(arguments.output) if arguments.output else grid_path()
+    settings = list(recorded_settings())
+    ran = measure_all(settings, path, Telling())
+    told = _("{ran} of {total} trainings measured now; written to {path}")
+    _say(told.format(ran=ran, total=len(settings), path=path))
 
 
 class Telling:

@@ -2,7 +2,8 @@
 
 import atexit
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from threading import Condition, Thread
 from typing import Generic, TypeVar
 
@@ -38,6 +39,15 @@ class Turn:
             self._is_taken = False
             self._changed.notify_all()
 
+    @contextmanager
+    def lent(self) -> Iterator[None]:
+        """Let others compute within the block; called by whose turn it is."""
+        self.__exit__()
+        try:
+            yield
+        finally:
+            self.__enter__()
+
     def give_way(self) -> None:
         """Let those who wait compute, and come back after them; called by whose turn it is."""
         with self._changed:
@@ -58,8 +68,8 @@ class Scheduler(Generic[Request, News, Answer]):
 
     `run(request, report)` computes. `report` passes news on and raises `superseded` as soon as a
     newer request waits or Stop was asked for, so that a run ends at its next word.
-    `on_news`, `on_answer`, `on_error`, `on_idle` are called on that thread. `is_patient`: its runs
-    pause, at their next word, while the run of another scheduler is wanted.
+    `on_news`, `on_answer`, `on_error`, `on_paused` are called on that thread. `is_patient`: its
+    runs pause, at their next word, while the run of another scheduler is wanted.
     """
 
     def __init__(
@@ -72,12 +82,16 @@ class Scheduler(Generic[Request, News, Answer]):
         on_answer: Callable[[Request, Answer], None],
         on_error: Callable[[Request, Exception], None],
         on_stopped: Callable[[Request], None],
+        on_paused: Callable[[Request], None] = lambda request: None,
         is_patient: bool = False,
     ) -> None:
         self._run, self._superseded = run, superseded
         self._is_patient = is_patient
         self._on_start, self._on_news, self._on_answer = on_start, on_news, on_answer
         self._on_error, self._on_stopped = on_error, on_stopped
+        self._on_paused = on_paused
+        self._is_paused = False
+        self._until: Callable[[News], bool] | None = None
         self._changed = Condition()
         self._waiting: list[Request] = []
         self._stop = self._closed = False
@@ -107,6 +121,18 @@ class Scheduler(Generic[Request, News, Answer]):
         with self._changed:
             self._waiting.clear()
             self._stop = True
+            self._changed.notify_all()
+
+    def pause(self) -> None:
+        """Hold the run at its next word, until it may go on, is stopped or superseded."""
+        with self._changed:
+            self._is_paused = True
+
+    def play(self, until: Callable[[News], bool] | None = None) -> None:
+        """Let runs go on, to their end or to the first news that are what `until` waits for."""
+        with self._changed:
+            self._is_paused, self._until = False, until
+            self._changed.notify_all()
 
     def close(self) -> None:
         """Stop for good; returns when the thread has ended, or after CLOSING_SECONDS."""
@@ -132,6 +158,17 @@ class Scheduler(Generic[Request, News, Answer]):
             self._stop = False
             return (self._waiting.pop(),)
 
+    def _hold(self, wanted: Request, news: News) -> None:
+        """Wait while paused, so that others may compute meanwhile."""
+        with self._changed:
+            if self._until is not None and self._until(news):
+                self._is_paused, self._until = True, None
+            if not self._is_paused:
+                return
+        self._on_paused(wanted)
+        with COMPUTING.lent(), self._changed:
+            self._changed.wait_for(lambda: not self._is_paused or self._waiting or self._stop)
+
     def _answer(self, wanted: Request) -> None:
         def check() -> None:
             with self._changed:
@@ -144,6 +181,9 @@ class Scheduler(Generic[Request, News, Answer]):
                 COMPUTING.give_way()
                 check()
             self._on_news(wanted, news)
+            if self._is_paused or self._until is not None:
+                self._hold(wanted, news)
+                check()
 
         try:
             self._on_start(wanted)

@@ -25,7 +25,11 @@ class Row:
     met: bool | None = None
 
 
-BENCHES = {"slider": "workbench.bench.slider", "compression": "workbench.bench.compression"}
+BENCHES = {
+    "slider": "workbench.bench.slider",
+    "compression": "workbench.bench.compression",
+    "training": "workbench.bench.training",
+}
 
 
 def rows_of(name: str) -> list[Row]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from workbench.locale import _
 
+HERE = Path(__file__).parent
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
 QUIET = (
     "--disable-gpu", "--no-first-run", "--disable-background-networking",
@@ -55,3 +56,33 @@ def voila(notebooks: Path) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait(timeout=30)
+
+
+def opened(browser: Any, address: str, ready: str) -> Any:
+    """A page of `address` that shows `ready` and a slider, with the watch on key presses."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.add_init_script(path=str(HERE / "watch.js"))
+    page.goto(address)
+    page.wait_for_selector(ready, timeout=120_000)
+    page.wait_for_selector(".noUi-handle", timeout=120_000)
+    return page
+
+
+def presses(page: Any, slider: int, positions: int, count: int) -> tuple[list[float], list[float]]:
+    """Milliseconds to the first and to the final number after each of `count` key presses."""
+    handle = page.locator(".noUi-handle").nth(slider)
+    handle.focus()
+    first, final = [], []
+    for key in _to_and_fro(positions, count):
+        page.evaluate("watchNextPress()")
+        handle.press(key)
+        found = page.evaluate("pressed")
+        first.append(found["first"])
+        final.append(found["final"])
+    return first, final
+
+
+def _to_and_fro(positions: int, count: int) -> Iterator[str]:
+    """Keys that move a slider of so many positions up and down again, each press a new place."""
+    for press in range(count):
+        yield "ArrowRight" if press // (positions - 1) % 2 == 0 else "ArrowLeft"

@@ -1,14 +1,13 @@
 """From key press to painted frame, in a real browser through Voila; beside it the stock way."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from workbench.bench import Row
-from workbench.bench.browser import chromium, voila
+from workbench.bench.browser import chromium, opened, presses, voila
 from workbench.bench.sameness import told_apart
 from workbench.bench.stopping import stop_times
 from workbench.places import notebooks_folder
@@ -32,13 +31,13 @@ def measure() -> list[Row]:
     stock: dict[str, list[float]] = {}
     with chromium() as browser:
         with voila(notebooks_folder()) as address:
-            page = _opened(browser, f"{address}voila/render/00_start.ipynb", ".wb-ready")
+            page = opened(browser, f"{address}voila/render/00_start.ipynb", ".wb-ready")
             for index, (name, positions) in enumerate(SLIDERS.items()):
-                first[name], final[name] = _presses(page, index, positions, PRESSES)
+                first[name], final[name] = presses(page, index, positions, PRESSES)
         with voila(HERE / "stock") as address:
             for name in STOCK:
-                page = _opened(browser, f"{address}voila/render/{name}.ipynb", "text=accuracy of")
-                stock[name], _same = _presses(page, 0, SLIDERS["sparsity"], STOCK_PRESSES)
+                page = opened(browser, f"{address}voila/render/{name}.ipynb", "text=accuracy of")
+                stock[name], _same = presses(page, 0, SLIDERS["sparsity"], STOCK_PRESSES)
                 page.close()
     return [
         *_latencies("superseded_stop", {"resnet8": stop_times()}, 50)[2:],
@@ -48,35 +47,6 @@ def measure() -> list[Row]:
         *_beside("first_number", first["sparsity"], stock, "at least 10 times faster"),
         *_beside("final_accuracy", final["sparsity"], stock, ""),
     ]
-
-
-def _opened(browser: Any, address: str, ready: str) -> Any:
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
-    page.add_init_script(path=str(HERE / "watch.js"))
-    page.goto(address)
-    page.wait_for_selector(ready, timeout=120_000)
-    page.wait_for_selector(".noUi-handle", timeout=120_000)
-    return page
-
-
-def _presses(page: Any, slider: int, positions: int, count: int) -> tuple[list[float], list[float]]:
-    """Milliseconds to the first and to the final number after each of `count` key presses."""
-    handle = page.locator(".noUi-handle").nth(slider)
-    handle.focus()
-    first, final = [], []
-    for key in _to_and_fro(positions, count):
-        page.evaluate("watchNextPress()")
-        handle.press(key)
-        found = page.evaluate("pressed")
-        first.append(found["first"])
-        final.append(found["final"])
-    return first, final
-
-
-def _to_and_fro(positions: int, count: int) -> Iterator[str]:
-    """Keys that move a slider of so many positions up and down again, each press a new place."""
-    for press in range(count):
-        yield "ArrowRight" if press // (positions - 1) % 2 == 0 else "ArrowLeft"
 
 
 def _latencies(what: str, found: dict[str, list[float]], aim_ms: int) -> list[Row]:

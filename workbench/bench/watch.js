@@ -1,11 +1,13 @@
 // Times one key press: to the first number that belongs to the new setting, and to the final one.
-// `pressed` resolves when both are painted. Works on our strip and on the stock notebook's text.
+// `pressed` resolves when both are painted. Works on our strips and on the stock notebook's text; a
+// strip of a training has a first number alone.
 function readNumber() {
   const strip = document.querySelector(".wb-strip");
   if (strip) {
-    const card = strip.querySelector('[data-name="accuracy"][data-n]');
+    const card = strip.querySelector('[data-name="accuracy"][data-n], [data-name="training_loss"][data-n]');
     if (!card) return null;
-    return { setting: strip.dataset.setting, fresh: !card.classList.contains("wb-stale"), n: Number(card.dataset.n) };
+    const isOnly = card.dataset.name === "training_loss";
+    return { isOnly, setting: strip.dataset.setting, fresh: !card.classList.contains("wb-stale"), n: Number(card.dataset.n) };
   }
   const found = /accuracy of (\S+): .* on (\d+) images/.exec(document.body.innerText);
   return found && { setting: found[1], fresh: true, n: Number(found[2]) };
@@ -28,7 +30,7 @@ window.watchNextPress = function () {
         isFirstSeen = true;
         painted(() => { first = performance.now() - began; });
       }
-      if (now.n >= 10000) {
+      if (now.n >= 10000 || now.isOnly) {
         observer.disconnect();
         painted(() => resolve({ first, final: performance.now() - began }));
       }

@@ -31,7 +31,7 @@ REASONS = {
 
 def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
     """Replace the file `path` by what `write` writes, but only once all of that is on disk."""
-    with _told(path.parent):
+    with told_of(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
         sweep(path.parent)
         unfinished = _unfinished(path.parent)
@@ -56,7 +56,7 @@ def write_with_sidecar(path: Path, content: bytes) -> None:
     The sidecar keeps a line for every version ever written and is written first: two writers of
     one name, or a crash between the two files, leave no file without its line.
     """
-    with _told(path.parent):
+    with told_of(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.with_name(path.name + SIDECAR).open("a", encoding="utf-8", newline="\n") as lines:
             lines.write(manifest_line(sha256(content).hexdigest(), path.name))
@@ -74,7 +74,7 @@ def published(folder: Path) -> Iterator[Path]:
 @contextmanager
 def scratch(parent: Path) -> Iterator[Path]:
     """An empty folder in `parent` to work in, which vanishes afterwards."""
-    with _told(parent):
+    with told_of(parent):
         parent.mkdir(parents=True, exist_ok=True)
         sweep(parent)
         unfinished = _unfinished(parent)
@@ -93,7 +93,7 @@ def try_to_write(folder: Path) -> None:
 
 def withdraw(folder: Path) -> None:
     """Take `folder` away at once; those who have its files open keep them where the system can."""
-    with _told(folder.parent):
+    with told_of(folder.parent):
         aside = _unfinished(folder.parent)
         with suppress(FileNotFoundError):
             folder.rename(aside)
@@ -121,7 +121,8 @@ def _rename(unfinished: Path, folder: Path) -> None:
 
 
 @contextmanager
-def _told(folder: Path) -> Iterator[None]:
+def told_of(folder: Path) -> Iterator[None]:
+    """Refusals of the system to write in `folder` become one sentence."""
     try:
         yield
     except OSError as error:

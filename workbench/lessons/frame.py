@@ -19,6 +19,7 @@ MEANINGS = {
     "measured": message("run here and now, on this machine"),
     "computed": message("follows exactly from the network"),
     "estimated": message("from a model of the machine, whose assumption is stated"),
+    "recorded": message("measured before: machine, versions and date are told"),
     "simulated": message("the arithmetic was imitated: the accuracy holds, a speed is not claimed"),
 }
 

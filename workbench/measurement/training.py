@@ -44,6 +44,11 @@ class Training:
         check_quantities(self.quantities)
 
     @property
+    def is_recorded(self) -> bool:
+        """Measured before, not now."""
+        return any(q.provenance == "recorded" for q in self.quantities.values())
+
+    @property
     def validated(self) -> tuple[Moment, ...]:
         """The moments at which validation images were asked."""
         return tuple(m for m in self.moments if "validation_accuracy" in m.quantities)

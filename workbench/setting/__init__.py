@@ -3,6 +3,7 @@
 from workbench.setting.folder import FOLDER, resolved
 from workbench.setting.per_layer import check_layers, per_layer_text
 from workbench.setting.recipe import Step, after_recipe, steps_of
+from workbench.setting.recorded import PLAIN_TRAINING, recorded_settings
 from workbench.setting.rules import MOST_SEEDS
 from workbench.setting.shipped import SHIPPED, shipped
 from workbench.setting.space import BITS, NO_PATTERN, SPACE, Criterion, Engine, Granularity
@@ -13,6 +14,7 @@ __all__ = [
     "FOLDER",
     "MOST_SEEDS",
     "NO_PATTERN",
+    "PLAIN_TRAINING",
     "SHIPPED",
     "SPACE",
     "TRAINING",
@@ -24,6 +26,7 @@ __all__ = [
     "after_recipe",
     "check_layers",
     "per_layer_text",
+    "recorded_settings",
     "resolved",
     "shipped",
     "steps_of",

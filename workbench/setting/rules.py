@@ -23,7 +23,7 @@ def check_fields(setting: Setting) -> None:
             check_whole(name, value, at_least=1)
     for name in COUNTS:
         check_whole(name, getattr(setting, name), at_least=1)
-    for name in ("seed", "qat_epochs", "patience"):
+    for name in ("seed", "qat_epochs", "patience", "train_images"):
         check_whole(name, getattr(setting, name), at_least=0)
     if setting.seed >= MOST_SEEDS:
         rule = _("seed is a whole number below {most}, got {value}")

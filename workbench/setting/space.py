@@ -49,7 +49,7 @@ COUNTS = (
 """Fields that count something, and at least one of it."""
 OPEN = ("scope", "activation_bits", "padding")
 """Choices that may be None."""
-OPEN_COUNTS = ("width", "depth", "kernel_size", "convolutions", "stride", "train_images")
+OPEN_COUNTS = ("width", "depth", "kernel_size", "convolutions", "stride")
 """Counts that may be None."""
 
 SPACE: dict[str, tuple[Any, ...]] = {
@@ -65,7 +65,7 @@ SPACE: dict[str, tuple[Any, ...]] = {
     "epochs": (1, 2, 3, 5, 10, 20, 30),
     "momentum": (0.0, 0.5, 0.9, 0.95, 0.99),
     "patience": (0, 1, 2, 3, 5, 10),
-    "train_images": (100, 200, 500, 1000),
+    "train_images": (0, 100, 200, 500, 1000),
     "seed": (0, 1, 2, 3, 4),
     "sparsity": tuple(step / 20 for step in range(20)),
     "pattern": (NO_PATTERN, "2:4", "1:4", "4:8"),

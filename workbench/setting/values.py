@@ -66,7 +66,7 @@ class Setting:
     momentum: float = 0.9
     schedule: Schedule = "one_cycle"
     patience: int = 0
-    train_images: int | None = None
+    train_images: int = 0
     augmentation: Augmentation = "shift_flip"
     seed: int = 0
     sparsity: float = 0.0

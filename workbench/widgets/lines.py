@@ -22,7 +22,6 @@ SHAPES = (
     "\N{BLACK UP-POINTING TRIANGLE}",
     "\N{BLACK DIAMOND}",
 )
-GAP = (float("nan"), float("nan"))
 SCALED = {"fraction": 100.0, "bytes": 1 / 1024}
 
 
@@ -74,18 +73,24 @@ class Lines:
                 (float(c), grid.cells[row, c]) for c in grid.columns if (row, c) in grid.cells
             ]
             self._put(line, [(x, _scaled(cell, cell.value)) for x, cell in points])
-        self._put(self._whiskers, self._ends(grid))
+        self._put_ends(self._ends(grid))
         show_ticks(self._across)
         show_ticks(self._up)
         self._tell(grid, words)
 
-    def _ends(self, grid: Grid) -> list[tuple[float, float]]:
-        ends: list[tuple[float, float]] = []
-        for (_row, column), cell in grid.cells.items():
-            if cell.low is not None and cell.high is not None:
-                x = float(column)
-                ends += [(x, _scaled(cell, cell.low)), (x, _scaled(cell, cell.high)), GAP]
-        return ends
+    def _ends(self, grid: Grid) -> list[tuple[float, float, float]]:
+        return [
+            (float(column), _scaled(cell, cell.low), _scaled(cell, cell.high))
+            for (_row, column), cell in grid.cells.items()
+            if cell.low is not None and cell.high is not None
+        ]
+
+    def _put_ends(self, ends: Sequence[tuple[float, float, float]]) -> None:
+        """Rows of an array: gaps in one line too are drawn, but not without an error in the log."""
+        values = np.array(ends or [(0.0, 0.0, 0.0)], float)
+        with self._whiskers.hold_sync():
+            self._whiskers.x, self._whiskers.y = values[:, [0, 0]], values[:, 1:]
+            self._whiskers.visible = bool(ends)
 
     def _put(self, mark: bqplot.Lines, points: Sequence[tuple[float, float]]) -> None:
         values = np.array(points or [(0.0, 0.0)], float)

@@ -43,22 +43,10 @@ class Readouts:
         self.widget.value = f'<div class="wb-strip" data-setting="{key}">{cards}</div>'
 
     def _card(self, name: str, state: State) -> str:
-        title = escape(_title(name, state))
         quantity = state.quantities.get(name)
-        if quantity is None:
-            return (
-                f'<div class="wb-card wb-empty" data-name="{name}">'
-                f'<div class="wb-name">{title}</div></div>'
-            )
-        stale = "" if name in state.fresh else " wb-stale"
-        return (
-            f'<div class="wb-card{stale}" data-name="{name}" data-n="{quantity.n or 0}">'
-            f'<div class="wb-name">{title}</div>'
-            f'<div class="wb-value">{escape(value_text(quantity))}</div>'
-            f'<div class="wb-interval">{escape(interval_text(quantity))}</div>'
-            f'<div class="wb-foot">{tag(quantity)}'
-            f"{self._difference(name, quantity, state)}</div></div>"
-        )
+        difference = self._difference(name, quantity, state) if quantity else ""
+        title = escape(_title(name, state))
+        return card(name, title, quantity, difference, is_stale=name not in state.fresh)
 
     def _difference(self, name: str, quantity: Quantity, state: State) -> str:
         reference = state.reference.quantities.get(name) if state.reference else None
@@ -67,6 +55,25 @@ class Readouts:
         title = escape(_("difference to the pinned result"), quote=True)
         words = escape(difference_text(quantity, reference))
         return f'<span class="wb-difference" title="{title}">{words}</span>'
+
+
+def card(
+    name: str, title: str, quantity: Quantity | None, difference: str = "", *, is_stale: bool
+) -> str:
+    """One number with its interval and label, or an empty card; `title`, `difference`: HTML."""
+    if quantity is None:
+        return (
+            f'<div class="wb-card wb-empty" data-name="{name}">'
+            f'<div class="wb-name">{title}</div></div>'
+        )
+    return (
+        f'<div class="wb-card{" wb-stale" if is_stale else ""}" data-name="{name}"'
+        f' data-n="{quantity.n or 0}">'
+        f'<div class="wb-name">{title}</div>'
+        f'<div class="wb-value">{escape(value_text(quantity))}</div>'
+        f'<div class="wb-interval">{escape(interval_text(quantity))}</div>'
+        f'<div class="wb-foot">{tag(quantity)}{difference}</div></div>'
+    )
 
 
 def _title(name: str, state: State) -> str:

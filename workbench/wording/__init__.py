@@ -11,7 +11,14 @@ from workbench.wording.quantities import (
     signed,
     value_text,
 )
-from workbench.wording.settings import field_text, name_text, network_text, setting_text
+from workbench.wording.settings import (
+    differences,
+    field_text,
+    name_text,
+    network_text,
+    setting_text,
+    training_text,
+)
 
 __all__ = [
     "EXPLAINED",
@@ -20,6 +27,7 @@ __all__ = [
     "PROVENANCES",
     "QUANTITIES",
     "difference_text",
+    "differences",
     "field_text",
     "interval_text",
     "name_text",
@@ -27,5 +35,6 @@ __all__ = [
     "number_text",
     "setting_text",
     "signed",
+    "training_text",
     "value_text",
 ]

@@ -74,7 +74,7 @@ EXPLAINED = {
         "stop when the validation loss was no better for so many epochs, and keep the best"
         " weights; 0 for never"
     ),
-    "train_images": message("training images to learn from, the first of them; all if not given"),
+    "train_images": message("training images to learn from, the first of them; 0 for all"),
     "augmentation": message("how training images are varied: none, shift, shift_flip"),
     "seed": message("start of the random numbers of the training"),
     "sparsity": message(

@@ -1,6 +1,6 @@
 """How quantities are put into words and figures, on the page and in a terminal."""
 
-from math import floor, isfinite, log10
+import numpy as np
 
 from workbench.locale import _, decimal, message
 from workbench.measurement import Quantity
@@ -57,7 +57,7 @@ INTERVALS = {"confidence": message("95 %"), "percentiles": message("p10–p90")}
 
 def number_text(value: float, unit: str) -> str:
     """A value with its unit, in the language in use."""
-    return _with_unit(_bare(value, unit), unit)
+    return _with_unit(_bare(value, unit).replace("-", "\N{MINUS SIGN}"), unit)
 
 
 def _bare(value: float, unit: str) -> str:
@@ -69,6 +69,8 @@ def _bare(value: float, unit: str) -> str:
         return decimal(value, 4 if value < 0.1 else 3 if value < 1 else 2)
     if unit == "number":
         return significant(value)
+    if unit == "s" and 0 < abs(value) < 1:
+        return significant(value, 2)
     return decimal(value, {"nat": 3, "ratio": 2, "dB": 1, "s": 1}.get(unit, 0))
 
 
@@ -89,10 +91,9 @@ def _with_unit(number: str, unit: str) -> str:
 
 
 def significant(value: float, digits: int = 3) -> str:
-    """So many digits that count, whatever the size; the language's decimal mark."""
-    if value == 0 or not isfinite(value):
-        return decimal(value, 0) if value == 0 else str(value)
-    return decimal(value, max(0, digits - 1 - floor(log10(abs(value)))))
+    """At most so many digits that count, whatever the size; the language's decimal mark."""
+    rounded = float(f"{value:.{digits}g}")
+    return decimal(rounded, len(np.format_float_positional(rounded, trim="-").partition(".")[2]))
 
 
 def value_text(quantity: Quantity) -> str:
@@ -104,7 +105,10 @@ def interval_text(quantity: Quantity) -> str:
     """From where to where, and what that means; empty where the value is exact."""
     if quantity.low is None or quantity.high is None:
         return ""
-    ends = f"{_bare(quantity.low, quantity.unit)}–{_bare(quantity.high, quantity.unit)}"
+    low, high = (_bare(end, quantity.unit) for end in (quantity.low, quantity.high))
+    # Two dashes in a row are hard to read, so that negative ends take the word.
+    ends = _("{low} to {high}").format(low=low, high=high) if "-" in low + high else f"{low}–{high}"
+    ends = ends.replace("-", "\N{MINUS SIGN}")
     return f"{_with_unit(ends, quantity.unit)} ({INTERVALS[quantity.interval]})"
 
 

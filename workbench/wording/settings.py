@@ -1,7 +1,9 @@
 """How settings are put into words, on the page and in a terminal."""
 
+from collections.abc import Sequence
+
 from workbench.locale import _, decimal, message, percent
-from workbench.setting import TRAINING, Setting
+from workbench.setting import PLAIN_TRAINING, TRAINING, Setting
 from workbench.wording.fields import FIELDS
 from workbench.wording.quantities import QUANTITIES
 
@@ -64,6 +66,10 @@ def field_text(name: str, value: object) -> str:
         return _("{bits} bits").format(bits=value)
     if name == "finetune_rate":
         return f"× {decimal(float(str(value)), 2)}"
+    if name == "train_images" and not value:
+        return _("all")
+    if name == "patience" and not value:
+        return _("never")
     if name == "percentile":
         return percent(float(str(value)) / 100, 2)
     return str(WORDS.get(str(value), value)) if name in SPOKEN else str(value)
@@ -93,6 +99,28 @@ def setting_text(setting: Setting) -> str:
         done.append(setting.engine)
     what = ", ".join(done) if setting != plain else ", ".join([_("baseline"), *done])
     return f"{network_text(setting)}: {what}"
+
+
+def training_text(setting: Setting) -> str:
+    """A training in one line: its rate, batch size, epochs, and what else is not plain descent."""
+    plain = PLAIN_TRAINING.as_dict()
+    told = ["learning_rate", "batch_size", "epochs"]
+    told += [
+        name for name in TRAINING
+        if name not in (*told, "dataset", "model") and getattr(setting, name) != plain[name]
+    ]  # fmt: skip
+    return f"{network_text(setting)}: " + ", ".join(_named(name, setting) for name in told)
+
+
+def differences(settings: Sequence[Setting]) -> list[str]:
+    """Each setting by the fields of its training in which they differ."""
+    names = [name for name in TRAINING if len({getattr(s, name) for s in settings}) > 1]
+    return [", ".join(_named(name, setting) for name in names) for setting in settings]
+
+
+def _named(name: str, setting: Setting) -> str:
+    value = getattr(setting, name)
+    return f"{FIELDS[name]} {field_text(name, value) if value is not None else _('as usual')}"
 
 
 def _told(name: str, value: object) -> str:

@@ -36,9 +36,13 @@ def learned_from(setting: Setting, data: Dataset) -> Dataset:
 
 
 def training_batches(
-    setting: Setting, data: Dataset, generator: torch.Generator
+    setting: Setting, data: Dataset, generator: torch.Generator, into: Tensor | None = None
 ) -> Iterator[tuple[Tensor, Tensor]]:
-    """One epoch of shuffled, augmented, normalized batches: float32 pictures and int64 labels."""
+    """One epoch of shuffled, augmented, normalized batches: float32 pictures and int64 labels.
+
+    `into`: memory for the pictures of one batch, channels last, which each batch overwrites: it
+    stays in the processor's cache, where new memory for every batch took a tenth of a small step.
+    """
     images, labels = np.asarray(data.train_images), data.train_labels.astype(np.int64)
     scale = 255 * torch.tensor(data.std).view(1, -1, 1, 1)
     mean = 255 * torch.tensor(data.mean).view(1, -1, 1, 1)
@@ -51,11 +55,20 @@ def training_batches(
         pictures = torch.from_numpy(images.take(chosen, axis=0))
         if setting.augmentation != "none":
             pictures = augmented(pictures, setting, generator)
-        batch = pictures.to(torch.float32).sub_(mean).mul_(factor)
-        yield (
-            batch.contiguous(memory_format=torch.channels_last),
-            torch.from_numpy(labels.take(chosen)),
-        )
+        batch = _as_floats(pictures, into).sub_(mean).mul_(factor)
+        yield batch, torch.from_numpy(labels.take(chosen))
+
+
+def room_for(setting: Setting, data: Dataset) -> Tensor:
+    """Memory for the pictures of one batch."""
+    empty = torch.empty(setting.batch_size, *data.image_shape)
+    return empty.contiguous(memory_format=torch.channels_last)
+
+
+def _as_floats(pictures: Tensor, into: Tensor | None) -> Tensor:
+    if into is None:
+        return pictures.to(torch.float32, memory_format=torch.channels_last)
+    return into[: len(pictures)].copy_(pictures)
 
 
 def augmented(pictures: Tensor, setting: Setting, generator: torch.Generator) -> Tensor:

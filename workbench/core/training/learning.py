@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from workbench.core.data import Dataset
-from workbench.core.training.batches import training_batches
+from workbench.core.training.batches import room_for, training_batches
 from workbench.core.training.optimizers import optimizer_of, schedule_of
 from workbench.locale import Message, _, message
 from workbench.measurement import Progress, Report
@@ -71,16 +71,17 @@ def learning(
     total = batches * course.epochs
     optimizer = optimizer_of(model, setting)
     schedule = schedule_of(optimizer, setting, total)
+    room = room_for(setting, data)
     for epoch in range(1, course.epochs + 1):
         stage = Message(course.stage, {"epoch": epoch, "epochs": course.epochs})
         done = (epoch - 1) * batches
         began = perf_counter()
-        for batch in training_batches(setting, data, generator):
+        for batch in training_batches(setting, data, generator, room):
             ready = perf_counter() - began
             report(Progress(stage=stage, done=done, total=total))
             began = perf_counter()
             loss, scores = step(model, optimizer, batch, setting)
-            rate = schedule.get_last_lr()[0]
+            rate = float(schedule.get_last_lr()[0])
             schedule.step()
             done += 1
             seconds = ready + perf_counter() - began

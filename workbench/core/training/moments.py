@@ -1,5 +1,6 @@
 """What is known at a moment of a training: means over the updates since the last one."""
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import monotonic
@@ -17,6 +18,9 @@ from workbench.statistics import mean_interval
 EVERY_S = 0.05
 """How often a moment is told: about as often as an eye can follow."""
 
+TIMED = 200
+"""How many updates tell the time of an epoch: the last ones, so that telling stays as quick."""
+
 
 @dataclass
 class Moments:
@@ -25,7 +29,7 @@ class Moments:
     batches: int
     clock: Callable[[], float] = monotonic
     told: list[Moment] = field(default_factory=list)
-    seconds: list[float] = field(default_factory=list)
+    seconds: deque[float] = field(default_factory=lambda: deque(maxlen=TIMED))
     _since: list[Update] = field(default_factory=list)
     _epoch: list[Update] = field(default_factory=list)
     _last: float = float("-inf")
@@ -60,6 +64,11 @@ class Moments:
         self._since = []
         self._last = self.clock()
         return moment
+
+    def finish(self, model: nn.Module) -> None:
+        """A last moment of what is left over."""
+        if self._since:
+            self.take(model, {})
 
     def take_epoch(self) -> list[Update]:
         """The updates since an epoch ended last, once."""

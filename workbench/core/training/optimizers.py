@@ -20,12 +20,15 @@ def optimizer_of(model: nn.Module, setting: Setting) -> torch.optim.Optimizer:
 
     `momentum` is AdamW's first beta. Both in one fused pass over the weights.
     """
-    options = {"lr": setting.learning_rate, "weight_decay": WEIGHT_DECAY, "fused": True}
-    momentum = setting.momentum
+    rate, momentum = setting.learning_rate, setting.momentum
     if setting.optimizer == "adamw":
-        return torch.optim.AdamW(model.parameters(), betas=(momentum, 0.999), **options)
-    nesterov = momentum > 0
-    return torch.optim.SGD(model.parameters(), momentum=momentum, nesterov=nesterov, **options)
+        return torch.optim.AdamW(
+            model.parameters(), rate, (momentum, 0.999), weight_decay=WEIGHT_DECAY, fused=True
+        )
+    return torch.optim.SGD(
+        model.parameters(), rate, momentum, weight_decay=WEIGHT_DECAY, nesterov=momentum > 0,
+        fused=True,
+    )  # fmt: skip
 
 
 def schedule_of(

@@ -66,7 +66,9 @@ class Watcher:
             self._model.load_state_dict(self._best)
 
     def training(self, outcome: Outcome) -> Training:
-        """The training so far."""
+        """The training so far; at its end also the updates since the last moment."""
+        if outcome != "running":
+            self._moments.finish(self._model)
         return Training(
             setting=self._setting,
             moments=tuple(self._moments.told),

@@ -1,0 +1,186 @@
+"""The training panel: a slider starts a real training, which the learner plays, pauses, steps."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from time import monotonic
+
+import ipywidgets
+
+from workbench.locale import Message, message
+from workbench.measurement import Progress, Report, Superseded, Training
+from workbench.scheduler import Scheduler
+from workbench.setting import Setting
+from workbench.widgets.controls import Controls
+from workbench.widgets.guard import sentence
+from workbench.widgets.html import button
+from workbench.widgets.learning.scene import LearningView, Scene
+from workbench.widgets.learning.status import LearningStatus
+from workbench.widgets.views import Views
+
+REDRAW_SECONDS = 0.1
+Button = tuple[Message, Message, Callable[[], None]]
+Watch = Callable[[Setting, Report], Training]
+
+
+class LearningPanel:
+    """Controls make settings, the newest is trained, views draw every moment of it."""
+
+    def __init__(self, watch: Watch, setting: Setting, views: Sequence[LearningView]) -> None:
+        status = LearningStatus()
+        self.status = status.widget
+        self.views: Views[Scene] = Views(Scene(setting=setting), (*views, status.view))
+        self.controls = Controls(setting, self.ask, self.show_problem)
+        self._queue: list[Setting] = []
+        self._last_news = 0.0
+        self._scheduler = Scheduler(
+            watch,
+            superseded=Superseded,
+            on_start=self._on_start,
+            on_news=self._on_news,
+            on_answer=self._on_answer,
+            on_error=self._on_error,
+            on_stopped=self._on_stopped,
+            on_paused=self._on_paused,
+        )
+        self.transport, self.keeping = self._rows()
+        self.views.begin()
+
+    @property
+    def scene(self) -> Scene:
+        """What is known at the moment."""
+        return self.views.state
+
+    def _rows(self) -> tuple[ipywidgets.Widget, ipywidgets.Widget]:
+        rows = []
+        for row in (self._transport(), self._keeping()):
+            made = [button(label, told, call, self.show_problem) for label, told, call in row]
+            rows.append(ipywidgets.HBox(made))
+            rows[-1].add_class("wb-buttons")
+        return rows[0], rows[1]
+
+    def _transport(self) -> tuple[Button, ...]:
+        return (
+            (message("Play"), message("go on, or train anew where a training is over"), self.play),
+            (message("Pause"), message("hold after this update"), self._scheduler.pause),
+            (message("One update"), message("one more update of the weights, then hold"),
+             partial(self.play, _is_moment)),
+            (message("One epoch"), message("on to the end of this epoch, then hold"),
+             partial(self.play, _ends_epoch)),
+            (message("Stop"), message("end this training; its curve stays"), self.stop),
+        )  # fmt: skip
+
+    def _keeping(self) -> tuple[Button, ...]:
+        return (
+            (message("Keep this run"), message("its curve stays on the plot, named by what"
+             " differs"), self.keep),
+            (message("Clear kept runs"), message("take all kept curves off the plot"),
+             lambda: self.views.update(kept=())),
+        )  # fmt: skip
+
+    def ask(self, setting: Setting) -> None:
+        """Train as `setting` says, now; what runs ends."""
+        self._queue.clear()
+        self._begin(setting)
+
+    def ask_all(self, settings: Sequence[Setting]) -> None:
+        """Train one after the other, and keep all but the last on the plot."""
+        first, *rest = settings
+        self.controls.show(first)
+        self._queue[:] = rest
+
+    def play(self, until: Callable[[Progress], bool] | None = None) -> None:
+        """Go on, for good or up to the first news that `until` waits for."""
+        is_over = self.scene.phase == "idle"
+        self._scheduler.play(until)
+        if is_over:
+            self._ask_scheduler(self.scene.setting)
+        else:
+            self.views.update(phase="working")
+
+    def stop(self) -> None:
+        """End the training of the moment and those that wait."""
+        self._queue.clear()
+        self._scheduler.stop()
+
+    def keep(self) -> None:
+        """Let the curve of the training of the moment stay on the plot."""
+        training = self.scene.training
+        if training is None or not training.moments:
+            self.views.update(notice=message("nothing to keep yet: play first"))
+            return
+        self.views.update(kept=(*self.scene.kept, training), training=None)
+
+    def close(self) -> None:
+        """End the thread of this panel."""
+        self._scheduler.close()
+
+    def show_problem(self, words: str) -> None:
+        """Show one escaped sentence in the status line."""
+        self.views.update(problem=words, phase="idle")
+
+    def _begin(self, setting: Setting) -> None:
+        self._scheduler.play()
+        self._ask_scheduler(setting)
+
+    def _ask_scheduler(self, setting: Setting) -> None:
+        clean = {"problem": "", "notice": None, "stage": None, "done": 0, "total": 0}
+        self.views.update(setting=setting, phase="working", **clean)
+        self._scheduler.request(setting)
+
+    def _on_start(self, setting: Setting) -> None:
+        self._last_news = 0.0
+        self.views.update(training=None, recorded=None)
+
+    def _on_news(self, setting: Setting, progress: Progress) -> None:
+        """Draw the first moment and the end of an epoch at once, others a few times a second."""
+        if setting != self.scene.setting:
+            return
+        training = progress.training
+        if training is not None and training.is_recorded:
+            self.views.update(recorded=training, stage=progress.stage)
+            return
+        is_first = training is not None and self.scene.training is None
+        is_due = monotonic() - self._last_news >= REDRAW_SECONDS
+        if training is None or not (is_first or is_due or _ends_epoch(progress)):
+            return
+        self._last_news = monotonic()
+        self.views.update(
+            training=training, stage=progress.stage, done=progress.done, total=progress.total
+        )
+
+    def _on_paused(self, setting: Setting) -> None:
+        if setting == self.scene.setting:
+            self.views.update(phase="paused")
+
+    def _on_answer(self, setting: Setting, training: Training) -> None:
+        with self.views.lock:
+            if setting != self.scene.setting:
+                return
+            self.views.update(training=training, phase="idle", stage=None)
+            if not self._queue:
+                return
+            self.keep()
+            following = self._queue.pop(0)
+            waiting = list(self._queue)
+        self.controls.show(following)
+        self._queue[:] = waiting  # moving the controls asked for one run, and no other after it
+
+    def _on_error(self, setting: Setting, error: Exception) -> None:
+        if setting == self.scene.setting:
+            self.show_problem(sentence(error))
+
+    def _on_stopped(self, setting: Setting) -> None:
+        if setting == self.scene.setting:
+            told = message("stopped; move a control or press “Play”")
+            self.views.update(phase="idle", stage=None, notice=told)
+
+
+def _is_moment(progress: Progress) -> bool:
+    """News of the weights, not of how far something is."""
+    return progress.training is not None and not progress.training.is_recorded
+
+
+def _ends_epoch(progress: Progress) -> bool:
+    """News of the end of an epoch: validation images were asked."""
+    moments = progress.training.moments if progress.training else ()
+    return _is_moment(progress) and "validation_accuracy" in moments[-1].quantities
