@@ -258,3 +258,89 @@ def test_a_patient_scheduler_pauses_for_another_one() -> None:
     hasty.close()
     assert log[0] == "slider"
     assert {"answer slider", "answer survey"} <= set(log)
+
+
+class Steps:
+    """A scheduler whose run `count` says 1, 2, 3 ... for ever; what was heard, and each pause."""
+
+    def __init__(self) -> None:
+        self.heard: list[int] = []
+        self.paused, self.stopped, self.said = Event(), Event(), Event()
+        self.scheduler: Scheduler[str, int, str] = Scheduler(
+            self.run,
+            superseded=Unwanted,
+            on_start=lambda name: None,
+            on_news=self._hear,
+            on_answer=lambda name, answer: self.said.set(),
+            on_error=lambda name, error: None,
+            on_stopped=lambda name: self.stopped.set(),
+            on_paused=lambda name: self.paused.set(),
+        )
+
+    def run(self, name: str, report: Callable[[int], None]) -> str:
+        for number in range(1, 4 if name == "short" else 10**9):
+            report(number)
+        return name
+
+    def _hear(self, name: str, number: int) -> None:
+        self.heard.append(number)
+
+    def play(self, until: Callable[[int], bool] | None) -> None:
+        """Go on until it is paused again."""
+        self.paused.clear()
+        self.scheduler.play(until)
+
+
+@pytest.fixture
+def steps() -> Iterator[Steps]:
+    made = Steps()
+    yield made
+    made.scheduler.close()
+
+
+def test_a_run_plays_to_the_word_it_was_told_to_wait_for(steps: Steps) -> None:
+    steps.play(lambda number: number == 3)
+    steps.scheduler.request("count")
+    assert steps.paused.wait(PATIENCE_S)
+    assert steps.heard == [1, 2, 3]
+    steps.play(lambda number: True)
+    assert steps.paused.wait(PATIENCE_S)
+    assert steps.heard == [1, 2, 3, 4]
+
+
+def test_a_pause_holds_at_the_next_word(steps: Steps) -> None:
+    steps.scheduler.pause()
+    steps.scheduler.request("count")
+    assert steps.paused.wait(PATIENCE_S)
+    assert steps.heard == [1]
+
+
+@pytest.mark.parametrize("end", ["stop", "close"])
+def test_a_paused_run_can_be_ended(steps: Steps, end: str) -> None:
+    steps.scheduler.pause()
+    steps.scheduler.request("count")
+    assert steps.paused.wait(PATIENCE_S)
+    getattr(steps.scheduler, end)()
+    assert steps.stopped.wait(PATIENCE_S)
+
+
+def test_a_newer_request_ends_a_paused_run(steps: Steps) -> None:
+    steps.scheduler.pause()
+    steps.scheduler.request("count")
+    assert steps.paused.wait(PATIENCE_S)
+    steps.scheduler.request("short")
+    steps.scheduler.play()
+    assert steps.said.wait(PATIENCE_S)
+    assert steps.heard == [1, 1, 2, 3]
+
+
+def test_others_compute_while_a_run_is_paused(steps: Steps) -> None:
+    steps.scheduler.pause()
+    steps.scheduler.request("count")
+    assert steps.paused.wait(PATIENCE_S)
+    other = Panel()
+    try:
+        other.scheduler.request("a")
+        assert other.ended["a"].wait(PATIENCE_S), other.log
+    finally:
+        other.scheduler.close()

@@ -2,26 +2,39 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import ipywidgets
 
-from workbench.lessons import frame
+from workbench import learning_checks
+from workbench.lessons import frame, trainings
 from workbench.lessons import learning_prose as prose
-from workbench.lessons.frame import box
-from workbench.locale import message, preferred_language, use_language
-from workbench.measurement import Progress, Report, Training
+from workbench.lessons.bench import Drawn
+from workbench.lessons.frame import box, section
+from workbench.locale import Message, message, preferred_language, use_language
 from workbench.serve import language_of_query
 from workbench.setting import PLAIN_TRAINING, SPACE, Setting
+from workbench.widgets.band import Band
+from workbench.widgets.cards import Cards
+from workbench.widgets.heatmap import plain
 from workbench.widgets.html import button, text
+from workbench.widgets.landscape import LandscapeStudy
 from workbench.widgets.learning.curves import Numbers, curves
+from workbench.widgets.learning.exercise import HiddenSeeds
 from workbench.widgets.learning.panel import LearningPanel
 from workbench.widgets.learning.readouts import LearningReadouts
+from workbench.widgets.map import Map
+from workbench.widgets.study import Study, Survey
+from workbench.wording import training_text
 
 PRIMARY = ("learning_rate", "batch_size", "epochs")
 DRAWER = ("momentum", "schedule", "optimizer", "patience", "train_images", "augmentation", "seed",
           "model", "dataset")  # fmt: skip
 THREE_RATES = (SPACE["learning_rate"][0], 0.1, SPACE["learning_rate"][-1])
 """Far too small, good and far too large for the plain training of this lesson."""
+BROKEN = replace(PLAIN_TRAINING, learning_rate=1.0, momentum=0.9)
+"""A training that no network of this lesson survives; one control mends it."""
+OVERFITTING = replace(PLAIN_TRAINING, train_images=100, epochs=30, momentum=0.9)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,32 +43,51 @@ class Learning:
 
     opening: ipywidgets.Widget
     panel: ipywidgets.Widget
-    curves: ipywidgets.Widget
+    reading: ipywidgets.Widget
+    landscape: ipywidgets.Widget
+    noise: ipywidgets.Widget
+    batches: ipywidgets.Widget
+    overfitting: ipywidgets.Widget
+    cards: ipywidgets.Widget
+    exercise: ipywidgets.Widget
     closing: ipywidgets.Widget
     bench: LearningPanel
-
-
-def trained_live(setting: Setting, report: Report) -> Training:
-    """core's watch, after the recorded training of the same setting where there is one.
-
-    torch is imported on the worker's first call, when the page is painted.
-    """
-    from workbench.core.data import load
-    from workbench.core.recorded import recorded_training
-    from workbench.core.training import watch
-
-    found = recorded_training(setting, load(setting.dataset))
-    if found is not None:
-        report(Progress(stage=message("recorded; the live training begins"), training=found))
-    return watch(setting, report)
+    studies: tuple[Study, ...]
 
 
 def learning() -> Learning:
     """Make the lesson; the training begins at once, in a thread."""
     use_language(language_of_query() or preferred_language())
+    panel, shown = _panel()
+    walk = LandscapeStudy(trainings.landscape, lambda: panel.scene.setting)
+    band, noise, costs = _band(panel), _noise(panel), _costs(panel)
+    panel.ask(PLAIN_TRAINING)
+    return Learning(
+        opening=frame.opening(prose.opening),
+        panel=shown,
+        reading=text(prose.reading, "wb-prose"),
+        landscape=section(message("One step, seen from near"), prose.landscape, walk.widget),
+        noise=section(
+            message("How sure is one curve?"),
+            prose.noise,
+            box([band.widget, noise.widget], "wb-figures"),
+        ),
+        batches=section(message("What a batch costs"), prose.batches, costs.widget),
+        overfitting=_overfitting(panel),
+        cards=section(
+            message("Learned or chosen?"), prose.cards, Cards(trainings.rates_of_schedules).widget
+        ),
+        exercise=_exercises(panel),
+        closing=text(prose.closing, "wb-prose"),
+        bench=panel,
+        studies=(walk.study, band, noise, costs),
+    )
+
+
+def _panel() -> tuple[LearningPanel, ipywidgets.Widget]:
     plots, numbers, readouts = curves(), Numbers(), LearningReadouts()
     views = [*(plot.view for plot in plots), numbers.view, readouts.view]
-    panel = LearningPanel(trained_live, PLAIN_TRAINING, views)
+    panel = LearningPanel(trainings.trained_live, PLAIN_TRAINING, views)
     left = [
         box(_controls(panel, PRIMARY), "wb-controls"),
         panel.transport,
@@ -65,14 +97,7 @@ def learning() -> Learning:
     ]
     drawn = box([plot.widget for plot in plots], "wb-plots")
     right = [drawn, numbers.widget, readouts.widget]
-    panel.ask(PLAIN_TRAINING)
-    return Learning(
-        opening=frame.opening(prose.opening),
-        panel=box([box(left, "wb-left"), box(right, "wb-right")], "wb-panel"),
-        curves=text(prose.curves, "wb-prose"),
-        closing=text(prose.closing, "wb-prose"),
-        bench=panel,
-    )
+    return panel, box([box(left, "wb-left"), box(right, "wb-right")], "wb-panel")
 
 
 def _controls(panel: LearningPanel, names: Sequence[str]) -> list[ipywidgets.Widget]:
@@ -92,3 +117,81 @@ def _rates(panel: LearningPanel) -> ipywidgets.Widget:
         train,
         panel.show_problem,
     )
+
+
+def _preset(
+    panel: LearningPanel, setting: Setting, label: Message, told: Message
+) -> ipywidgets.Widget:
+    """A button that moves the controls to `setting`."""
+    move = button(label, told, partial(panel.controls.show, setting), panel.show_problem)
+    return box([move], "wb-buttons")
+
+
+def _study(
+    panel: LearningPanel, survey: Survey, figure: Drawn, label: Message, told: Message
+) -> Study:
+    return Study(
+        survey, lambda: panel.scene.setting, figure.draw, figure.widget, label, told, training_text
+    )
+
+
+def _band(panel: LearningPanel) -> Study:
+    return _study(
+        panel,
+        trainings.batch_band,
+        Band(message("accuracy from five seeds, by batch size")),
+        message("Train from five seeds"),
+        message("train with three batch sizes from five seeds each"),
+    )
+
+
+def _noise(panel: LearningPanel) -> Study:
+    return _study(
+        panel,
+        trainings.gradient_noise,
+        Map(message("batch size"), message("gradients of single batches"), plain),
+        message("Compare gradients"),
+        message("compare the gradients of single batches with that of many images"),
+    )
+
+
+def _costs(panel: LearningPanel) -> Study:
+    return _study(
+        panel,
+        trainings.batch_costs,
+        Map(message("batch size"), message("what a batch size costs"), plain),
+        message("Time every batch size"),
+        message("time an update and an epoch with batches of 8 to 512 images, in turn"),
+    )
+
+
+def _overfitting(panel: LearningPanel) -> ipywidgets.Widget:
+    load = _preset(
+        panel,
+        OVERFITTING,
+        message("Learn from 100 images"),
+        message("move the controls to a training on 100 images for 30 epochs"),
+    )
+    return section(message("When to stop"), prose.overfitting, load)
+
+
+def _exercises(panel: LearningPanel) -> ipywidgets.Widget:
+    setting = lambda: panel.scene.setting  # noqa: E731
+    fast = HiddenSeeds(
+        trainings.trained, setting, learning_checks.learns_fast, prose.fast_task, prose.fast_hints
+    )
+    rescue = HiddenSeeds(
+        trainings.trained,
+        setting,
+        partial(learning_checks.is_rescued, BROKEN),
+        prose.rescue_task,
+        prose.rescue_hints,
+    )
+    load = _preset(
+        panel,
+        BROKEN,
+        message("Load the broken training"),
+        message("move the controls to a training that fails"),
+    )
+    inside = box([fast.widget, load, rescue.widget], "wb-figures")
+    return section(message("Exercises: fast, and rescued"), prose.exercise, inside)

@@ -1,95 +1,49 @@
 """The loss landscape along one number, with every step of gradient descent on it really taken."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from math import isfinite
+from collections.abc import Callable
+from itertools import islice
+from math import inf, isfinite
 
 import numpy as np
 import torch
-from torch import Tensor, nn
-from torch.nn import functional
-from torch.nn.utils import parameters_to_vector, vector_to_parameters
+from numpy.typing import NDArray
+from torch import Tensor
 
 from workbench.core.data import Dataset, load
 from workbench.core.machine import machine, use_one_thread
-from workbench.core.models import build
-from workbench.core.pictures import normalized
-from workbench.core.training import training_batches
-from workbench.locale import Message, message
+from workbench.core.studies.surface import Ray, Surface
+from workbench.core.training.batches import learned_from
+from workbench.locale import message
 from workbench.measurement import Progress, Report
 from workbench.measurement.landscape import Descent, Landscape, Line, Path, Step
 from workbench.setting import Setting
 
-IMAGES = 256
+IMAGES = 128
 UPDATES = 60
 STEPS = 20
 POINTS = 41
 RATES = (0.001, 0.01, 0.1, 1.0, 10.0)
 """Of the trainings of all weights."""
-LINE_RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0)
+LINE_RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
 """Of the descents along a line, which bends less than the steepest of all directions."""
-BEFORE, BEYOND = 0.5, 2.0
-"""How far a line is followed to both sides of start and trained, in their distance."""
-LEAST_REACH = 4.0
-FAR = 50.0
-"""So many reaches of the line away a ball is lost."""
+BEFORE, BEYOND = -0.5, 2.0
+"""From where to where the direction is followed: 0 is the start and 1 the trained network."""
+AROUND = 4.0
+"""How far a single weight is moved to both sides of its start."""
 
 
-class Surface:
-    """The loss of one network on the same training images, over all of its weights as a vector."""
+class _Work:
+    """Tells how much of the study is done, before each piece of it."""
 
-    def __init__(self, setting: Setting, data: Dataset) -> None:
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(setting.seed)
-            self.model: nn.Module = build(setting, data.image_shape, len(data.classes)).train()
-        images = data.train_images[:IMAGES]
-        self._pictures = torch.from_numpy(normalized(images, data))
-        self._labels = torch.from_numpy(data.train_labels[:IMAGES].astype(np.int64))
-        self._parameters = list(self.model.parameters())
-        self.start = parameters_to_vector(self._parameters).detach().clone()
+    def __init__(self, report: Report) -> None:
+        self._report, self._done = report, 0
+        self._total = 2 * len(RATES) * UPDATES + 2 * (POINTS + len(LINE_RATES) * STEPS)
 
-    @property
-    def images(self) -> int:
-        """How many images the loss is the mean over."""
-        return len(self._labels)
-
-    def loss(self, weights: Tensor) -> float:
-        """Cross-entropy at `weights`, shape (parameters,); batch norms use these images."""
-        vector_to_parameters(weights, self._parameters)
-        with torch.no_grad():
-            return self._loss(self._pictures, self._labels).item()
-
-    def loss_and_gradient(self, weights: Tensor) -> tuple[float, Tensor]:
-        """The loss and its gradient, shape (parameters,)."""
-        return self.on_batch(weights, self._pictures, self._labels)
-
-    def on_batch(self, weights: Tensor, pictures: Tensor, labels: Tensor) -> tuple[float, Tensor]:
-        """The same for other images."""
-        vector_to_parameters(weights, self._parameters)
-        with torch.inference_mode(mode=False), torch.enable_grad():
-            loss = self._loss(pictures, labels)
-            gradient = torch.autograd.grad(loss, self._parameters)
-        return loss.item(), parameters_to_vector(gradient)
-
-    def _loss(self, pictures: Tensor, labels: Tensor) -> Tensor:
-        return functional.cross_entropy(self.model(pictures), labels)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ray:
-    """w0 + (w - origin) * direction: weights by one number w, which is `origin` at the start."""
-
-    start: Tensor
-    direction: Tensor
-    origin: float
-
-    def at(self, position: float) -> Tensor:
-        """All weights where the number is `position`, shape (parameters,)."""
-        return self.start + (position - self.origin) * self.direction
-
-    def seen(self, weights: Tensor) -> float:
-        """Where a network lies, seen from the line."""
-        return self.origin + float((weights - self.start) @ self.direction)
+    def check(self) -> None:
+        """One piece more; raises where nobody wants the answer."""
+        stage = message("walking down the loss")
+        self._report(Progress(stage=stage, done=min(self._done, self._total), total=self._total))
+        self._done += 1
 
 
 @torch.inference_mode(mode=False)
@@ -97,23 +51,106 @@ def landscape(setting: Setting, report: Report) -> Landscape:
     """Loss along a direction and along one weight, with descents; and trainings of all weights.
 
     The direction leads from the start to where the best of the trainings arrived (Goodfellow et
-    al. 2015), of length 1, so that a learning rate means on it what it means for all weights.
+    al. 2015); its length is 1, so that a learning rate means on it what it means for all weights.
     """
     use_one_thread()
-    data = load(setting.dataset)
-    surface = Surface(setting, data)
-    check = _Checks(report)
-    paths, ends = _trainings(surface, setting, data, check)
-    best = min((rate for rate in ends if ends[rate] is not None), key=lambda r: _last(paths, r))
+    work = _Work(report)
+    work.check()
+    data = learned_from(setting, load(setting.dataset))
+    surface = Surface(setting, data, IMAGES)
+    trained = _best_end(surface, setting, data, work)
+    way = surface.towards(trained)
     return Landscape(
         setting=setting,
-        lines=tuple(_lines(surface, ends[best], check)),
-        paths=paths,
+        lines=(_direction(surface, way, trained, work), _weight(surface, trained, work)),
+        paths=tuple(_path(surface, setting, data, rate, way, work) for rate in RATES),
         how=message(
-            "cross-entropy on the same {images} training images at {points} points and at every"
-            " step, by the network itself",
-            images=surface.images,
-            points=POINTS,
+            "cross-entropy of the network itself on the same {n} training images, its gradient by"
+            " back-propagation",
+            n=len(surface.labels),
         ),
         machine=machine(),
     )
+
+
+def _best_end(surface: Surface, setting: Setting, data: Dataset, work: _Work) -> Tensor:
+    """The weights of the training that came lowest; never those of one that diverged."""
+    ends: list[tuple[float, int, Tensor]] = []
+    for rate in RATES:
+        end = surface.start
+        for weights in islice(surface.walked(setting, data, rate), UPDATES):
+            work.check()
+            end = weights
+        loss = surface.loss(end)
+        ends.append((loss if isfinite(loss) else inf, len(ends), end))
+    return min(ends)[2]
+
+
+def _path(
+    surface: Surface, setting: Setting, data: Dataset, rate: float, way: Ray, work: _Work
+) -> Path:
+    """A training seen from the direction; it ends where the loss is no longer a number."""
+    seen = [(way.origin, surface.loss(surface.start))]
+    for weights in islice(surface.walked(setting, data, rate), UPDATES):
+        work.check()
+        loss = surface.loss(weights)
+        if not isfinite(loss):
+            break
+        seen.append((way.seen(weights), loss))
+    positions, losses = np.array(seen).T
+    is_whole = len(seen) > UPDATES
+    return Path(rate=rate, positions=positions, losses=losses, is_whole=is_whole)
+
+
+def _direction(surface: Surface, way: Ray, trained: Tensor, work: _Work) -> Line:
+    arrived = way.seen(trained)
+    positions = np.linspace(BEFORE * arrived, BEYOND * arrived, POINTS)
+    return Line(
+        kind="direction",
+        name=message("the way from the start to the trained network"),
+        start=way.origin,
+        trained=arrived,
+        positions=positions,
+        losses=_losses(surface, way, positions, work),
+        descents=tuple(descent(surface, way, rate, work.check) for rate in LINE_RATES),
+    )
+
+
+def _weight(surface: Surface, trained: Tensor, work: _Work) -> Line:
+    axis, layer = surface.along_one_weight()
+    positions = axis.origin + np.linspace(-AROUND, AROUND, POINTS)
+    return Line(
+        kind="weight",
+        name=message("one weight of {layer}, the one with the largest gradient", layer=layer),
+        start=axis.origin,
+        trained=axis.seen(trained),
+        positions=positions,
+        losses=_losses(surface, axis, positions, work),
+        descents=tuple(descent(surface, axis, rate, work.check) for rate in LINE_RATES),
+    )
+
+
+def _losses(
+    surface: Surface, ray: Ray, positions: NDArray[np.float64], work: _Work
+) -> NDArray[np.float64]:
+    found = []
+    for position in positions:
+        work.check()
+        found.append(surface.loss(ray.at(float(position))))
+    return np.array(found)
+
+
+def descent(surface: Surface, ray: Ray, rate: float, check: Callable[[], None]) -> Descent:
+    """Gradient descent on the one number of `ray`; all else stays at the start."""
+    steps: list[Step] = []
+    position = ray.origin
+    while len(steps) < STEPS:
+        check()
+        loss, gradient = surface.descend(ray.at(position))
+        slope = ray.slope(gradient)
+        after = position - rate * slope
+        steps.append(Step(position=position, loss=loss, gradient=slope, after=after))
+        if not (isfinite(loss) and isfinite(after)):
+            break
+        position = after
+    return Descent(rate=rate, steps=tuple(steps))

@@ -45,11 +45,13 @@ def schedule_of(
         return lr_scheduler.StepLR(optimizer, step_size=max(1, ceil(total / STEPS)))
     if setting.schedule == "cosine":
         return lr_scheduler.CosineAnnealingLR(optimizer, T_max=max(1, total))
+    # torch divides by the steps of the rise less one, which must not be nought.
+    warm_up = WARM_UP if WARM_UP * total != 1 else WARM_UP + 0.01
     momentum = setting.momentum
     swing = min(SWING, momentum, (1 - momentum) / 2)
     cycle = partial(
         lr_scheduler.OneCycleLR, optimizer, setting.learning_rate, total_steps=max(2, total),
-        pct_start=WARM_UP,
+        pct_start=warm_up,
     )  # fmt: skip
     if momentum == 0:  # torch looks for a momentum to cycle, and SGD has none then
         return cycle(cycle_momentum=False)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 from time import monotonic
+from typing import Any
 
 import ipywidgets
 
@@ -32,6 +33,7 @@ class LearningPanel:
         self.controls = Controls(setting, self.ask, self.show_problem)
         self._queue: list[Setting] = []
         self._last_news = 0.0
+        self._unseen: dict[str, Any] = {}
         self._scheduler = Scheduler(
             watch,
             superseded=Superseded,
@@ -128,7 +130,7 @@ class LearningPanel:
         self._scheduler.request(setting)
 
     def _on_start(self, setting: Setting) -> None:
-        self._last_news = 0.0
+        self._last_news, self._unseen = 0.0, {}
         self.views.update(training=None, recorded=None)
 
     def _on_news(self, setting: Setting, progress: Progress) -> None:
@@ -139,18 +141,23 @@ class LearningPanel:
         if training is not None and training.is_recorded:
             self.views.update(recorded=training, stage=progress.stage)
             return
-        is_first = training is not None and self.scene.training is None
-        is_due = monotonic() - self._last_news >= REDRAW_SECONDS
-        if training is None or not (is_first or is_due or _ends_epoch(progress)):
+        if training is None:
             return
-        self._last_news = monotonic()
-        self.views.update(
-            training=training, stage=progress.stage, done=progress.done, total=progress.total
-        )
+        self._unseen = {
+            "training": training,
+            "stage": progress.stage,
+            "done": progress.done,
+            "total": progress.total,
+        }
+        is_due = monotonic() - self._last_news >= REDRAW_SECONDS
+        if is_due or self.scene.training is None or _ends_epoch(progress):
+            self._last_news = monotonic()
+            self.views.update(**self._unseen)
 
     def _on_paused(self, setting: Setting) -> None:
+        """Whoever holds a training wants to see where it is held."""
         if setting == self.scene.setting:
-            self.views.update(phase="paused")
+            self.views.update(phase="paused", **self._unseen)
 
     def _on_answer(self, setting: Setting, training: Training) -> None:
         with self.views.lock:
