@@ -9,9 +9,11 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.utils.hooks import RemovableHandle
 
 from workbench.core.data import Dataset
 from workbench.core.training.batches import room_for, training_batches
+from workbench.core.training.interruptible import SLOW_S, ask_between_layers
 from workbench.core.training.optimizers import optimizer_of, schedule_of
 from workbench.locale import Message, _, message
 from workbench.measurement import Progress, Report
@@ -63,7 +65,7 @@ def learning(
 ) -> Iterator[Update]:
     """Train in place by the optimizer and the schedule of `setting`, yielding after every update.
 
-    `report` hears before every update; the seconds of an update are its batch and its step alone.
+    `report` hears before every update, in slow ones also between layers; the seconds of an update are its batch and its step alone.
     """
     setting = replace(setting, learning_rate=course.rate)
     generator = torch.Generator().manual_seed(setting.seed)
@@ -72,21 +74,34 @@ def learning(
     optimizer = optimizer_of(model, setting)
     schedule = schedule_of(optimizer, setting, total)
     room = room_for(setting, data)
-    for epoch in range(1, course.epochs + 1):
-        stage = Message(course.stage, {"epoch": epoch, "epochs": course.epochs})
-        done = (epoch - 1) * batches
-        began = perf_counter()
-        for batch in training_batches(setting, data, generator, room):
-            ready = perf_counter() - began
-            report(Progress(stage=stage, done=done, total=total))
+    now = Progress(stage=Message(""))
+    hooks = ask_between_layers(model, lambda: report(now))
+    try:
+        for epoch in range(1, course.epochs + 1):
+            stage = Message(course.stage, {"epoch": epoch, "epochs": course.epochs})
+            done = (epoch - 1) * batches
             began = perf_counter()
-            loss, scores = step(model, optimizer, batch, setting)
-            rate = float(schedule.get_last_lr()[0])
-            schedule.step()
-            done += 1
-            seconds = ready + perf_counter() - began
-            yield Update(stage, done, total, loss, scores, batch[1], rate, seconds)
-            began = perf_counter()
+            for batch in training_batches(setting, data, generator, room):
+                ready = perf_counter() - began
+                now = Progress(stage=stage, done=done, total=total)
+                report(now)
+                began = perf_counter()
+                loss, scores = step(model, optimizer, batch, setting)
+                rate = float(schedule.get_last_lr()[0])
+                schedule.step()
+                done += 1
+                seconds = ready + perf_counter() - began
+                if hooks and seconds < SLOW_S:  # the next update is soon enough to stop
+                    _remove(hooks)
+                yield Update(stage, done, total, loss, scores, batch[1], rate, seconds)
+                began = perf_counter()
+    finally:
+        _remove(hooks)
+
+
+def _remove(hooks: list[RemovableHandle]) -> None:
+    while hooks:
+        hooks.pop().remove()
 
 
 @torch.enable_grad()
