@@ -30,7 +30,7 @@ def draw(folder: Path, *, seed: int, count: int = 6) -> Setting:
         path = folder / ("even", "odd")[number % 2] / f"{number}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
         Image.fromarray(noise.integers(0, 256, (32, 32), dtype=np.uint8)).save(path)
-    return replace(QUICK, dataset=f"folder:{folder}")
+    return replace(QUICK, dataset=f"folder:{folder}", batch_size=2)
 
 
 def first_stage(setting: Setting) -> str:
@@ -76,7 +76,7 @@ def test_data_are_known_by_their_pictures_not_by_their_dates(
 def test_two_folders_of_one_relative_name_are_two_data_sets(
     tmp_path: Path, empty_cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    setting = replace(QUICK, dataset="folder:pics")
+    setting = replace(QUICK, dataset="folder:pics", batch_size=2)
     for seed, place in enumerate((tmp_path / "one", tmp_path / "two")):
         draw(place / "pics", seed=seed)
         monkeypatch.chdir(place)

@@ -86,11 +86,11 @@ class SmallCNN(nn.Module):
                 for each in windows
             ]
         )
-        sides = windows[-1].after
+        height, width = windows[-1].after
         self.pool = nn.AvgPool2d(
-            tuple(math.ceil(side / 2) for side in sides), tuple(max(side // 2, 1) for side in sides)
+            (math.ceil(height / 2), math.ceil(width / 2)), (max(height // 2, 1), max(width // 2, 1))
         )
-        self.classifier = nn.Linear(windows[-1].outputs * pooled(sides), classes)
+        self.classifier = nn.Linear(windows[-1].outputs * pooled((height, width)), classes)
 
     def forward(self, images: Tensor) -> Tensor:
         scores: Tensor = self.classifier(torch.flatten(self.pool(self.blocks(images)), 1))

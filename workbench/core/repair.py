@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from typing import Any
 
 import torch
@@ -88,12 +89,12 @@ def finetune(
     batches = course.batches(setting, data)
     looks = {round(batches * look / LOOKS_AN_EPOCH) for look in range(1, LOOKS_AN_EPOCH + 1)}
     with rounding or nullcontext():
-        for progress in learning(model, setting, course, data, report):
+        for update in learning(model, setting, course, data, report):
             _clear(kept)
-            if (progress.done - 1) % batches + 1 in looks:
-                stop = lambda now=progress: report(now)  # noqa: E731
+            if (update.done - 1) % batches + 1 in looks:
+                stop = partial(report, update.progress)
                 found = validation_accuracy(model, data, stop, LOOKED_AT)
-                tell(progress.done / batches, found)
+                tell(update.done / batches, found)
     model.eval()
 
 

@@ -59,13 +59,19 @@ class Update(NamedTuple):
     rate: float
     seconds: float
 
+    @property
+    def progress(self) -> Progress:
+        """How far it is, in the words of a report."""
+        return Progress(stage=self.stage, done=self.done, total=self.total)
+
 
 def learning(
     model: nn.Module, setting: Setting, course: Course, data: Dataset, report: Report
 ) -> Iterator[Update]:
     """Train in place by the optimizer and the schedule of `setting`, yielding after every update.
 
-    `report` hears before every update, in slow ones also between layers; the seconds of an update are its batch and its step alone.
+    `report` hears before every update, in slow ones also between layers; the seconds of an update
+    are its batch and its step alone.
     """
     setting = replace(setting, learning_rate=course.rate)
     generator = torch.Generator().manual_seed(setting.seed)

@@ -1,6 +1,7 @@
 """Watches a training: tells its moments, asks validation images, remembers the best epoch."""
 
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 from torch import nn
@@ -15,7 +16,6 @@ from workbench.locale import message
 from workbench.measurement import (
     Moment,
     Outcome,
-    Progress,
     Quantities,
     Quantity,
     Report,
@@ -44,13 +44,8 @@ class Watcher:
         self._moments.take(self._model, found)
         if found and self._moments.told[-1] is self._so_far.best and self._setting.patience:
             self._best = deepcopy(self._model.state_dict())
-        self._report(
-            Progress(
-                stage=update.stage, done=update.done, total=update.total,
-                training=self.training("running"),
-                quantities={k: v for k, v in found.items() if k == "validation_accuracy"},
-            )
-        )  # fmt: skip
+        told = {k: v for k, v in found.items() if k == "validation_accuracy"}
+        self._report(replace(update.progress, training=self.training("running"), quantities=told))
 
     @property
     def is_patience_over(self) -> bool:
@@ -86,8 +81,7 @@ class Watcher:
 
         Superseded ends it: the report is asked between two parts of the images.
         """
-        now = Progress(stage=update.stage, done=update.done, total=update.total)
-        found = validated(self._model, self._data, lambda: self._report(now))
+        found = validated(self._model, self._data, lambda: self._report(update.progress))
         seen = seen_accuracy(self._moments.take_epoch())
         self._gap = {"overfitting_gap": _gap(seen, found["validation_accuracy"])}
         return found

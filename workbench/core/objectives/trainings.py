@@ -1,0 +1,77 @@
+"""Objectives that train, or look up what a training came to."""
+
+from functools import partial
+from time import perf_counter
+
+from workbench.core.accuracy import validation_accuracy
+from workbench.core.data import Dataset, load
+from workbench.core.engine.runners import TorchEager
+from workbench.core.experiment import no_gradients
+from workbench.core.machine import use_one_thread
+from workbench.core.objectives.answers import accuracy_on_test
+from workbench.core.recorded import recorded_training
+from workbench.core.sizes import parameter_counts
+from workbench.core.training import Diverged, fit
+from workbench.locale import _, message
+from workbench.measurement import Progress, Quantities, Quantity, Report
+from workbench.setting import Setting
+
+
+def training(setting: Setting, report: Report) -> Quantities:
+    """Train, and ask validation images; a diverged training answers no better than a guess.
+
+    `accuracy`, on test images, is to be read out for a winner, never to choose by.
+    """
+    use_one_thread()
+    data = load(setting.dataset)
+    began, last = perf_counter(), Progress(stage=message("training"))
+
+    def hear(progress: Progress) -> None:
+        nonlocal last
+        last = progress
+        report(progress)
+
+    try:
+        model = fit(setting, data, hear)
+    except Diverged as trouble:
+        guess = _guess(data, trouble)
+        return {"validation_accuracy": guess, "accuracy": guess, **_cost(began, last.done)}
+    found = _cost(began, last.done)
+    with no_gradients():
+        return {
+            "validation_accuracy": validation_accuracy(model, data, lambda: report(last)),
+            "accuracy": accuracy_on_test(TorchEager(model, "cpu"), data, partial(report, last)),
+            **found,
+            "parameters": parameter_counts(model)["parameters"],
+        }
+
+
+def _guess(data: Dataset, trouble: Diverged) -> Quantity:
+    how = message("a guess among {n} classes, for the training diverged", n=len(data.classes))
+    return Quantity(value=1 / len(data.classes), unit="fraction", provenance="computed", how=how)
+
+
+def _cost(began: float, updates: int) -> Quantities:
+    how = message("from the first picture to the last update")
+    seconds = Quantity(value=perf_counter() - began, unit="s", provenance="measured", how=how, n=1)
+    told = message("updates of the weights")
+    return {
+        "seconds": seconds,
+        "updates": Quantity(value=updates, unit="count", provenance="measured", how=told),
+    }
+
+
+def recorded(setting: Setting, report: Report) -> Quantities:
+    """Look the training up in the recorded grid, epoch by epoch, instead of training."""
+    data = load(setting.dataset)
+    found = recorded_training(setting, data)
+    if found is None:
+        rule = _("a training is looked up among those that were recorded, this was not: {value}")
+        raise ValueError(rule.format(value=setting.training.checkpoint_name))
+    stage = message("looking up a recorded training")
+    for done, moment in enumerate(found.validated, start=1):
+        told = {"validation_accuracy": moment.quantities["validation_accuracy"]}
+        report(Progress(stage=stage, quantities=told, done=done, total=setting.epochs))
+    if found.outcome == "diverged" or not found.validated:
+        return {"validation_accuracy": _guess(data, Diverged())}
+    return {"validation_accuracy": found.validated[-1].quantities["validation_accuracy"]}
