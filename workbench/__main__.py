@@ -1,4 +1,4 @@
-"""The command line: serve, lab, train, measure, record, bench."""
+"""The command line: serve, lab, train, measure, search, worker, status, record, bench."""
 
 import argparse
 import os
@@ -8,7 +8,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 
-from workbench import __version__
+from workbench import __version__, search_commands
 from workbench.locale import _, message, preferred_language, use_language
 from workbench.setting import SPACE, TRAINING, Setting
 from workbench.wording import EXPLAINED
@@ -58,6 +58,7 @@ def parser() -> ArgumentParser:
         command.add_argument("--no-browser", action="store_true", help=_("print the address only"))
     _add_train(commands)
     _add_measure(commands)
+    search_commands.add_commands(commands, _add_fields)
     record = commands.add_parser(
         "record",
         help=_("measure once what lessons show as recorded"),
@@ -148,6 +149,8 @@ def dispatch(arguments: Namespace) -> None:
         from workbench.bench import print_bench
 
         print_bench(arguments.name, as_json=arguments.json)
+    elif arguments.command in search_commands.COMMANDS:
+        search_commands.dispatch(arguments)
     else:
         from workbench import commands
         from workbench.core.experiment import run
