@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from workbench.checks import Check, Finding, faster, few_bits, is_solved, spared
+from workbench.checks import Check, Finding, faster, few_bits, is_solved, sees_enough, spared
 from workbench.locale import message
 from workbench.measurement import Layer, Measurement, Quantity, WeightHistogram
+from workbench.measurement.kernels import Look, Sight
 from workbench.setting import Setting
 from workbench.widgets.exercise import Exercise
 from workbench.widgets.state import State
@@ -125,3 +126,22 @@ def test_all_conditions_count() -> None:
     yes, no = (Finding(is_met=met, told=message("zeros")) for met in (True, False))
     assert is_solved([yes, yes])
     assert not is_solved([yes, no])
+
+
+def looked(*, field: int = 7, jump: int = 1, channels: int = 8, macs: float = 3e6) -> Look:
+    """A form of one layer that sees, loses and costs so much."""
+    sight = Sight(
+        layer="blocks.0.0", block=1, inputs=1, outputs=channels, kernel_size=field, stride=jump,
+        padding=0, map=(4, 4), field=field, jump=jump, first=0,
+    )  # fmt: skip
+    costs = {"macs": quantity(macs, "MAC")}
+    return Look(setting=Setting(), shape=(1, 28, 28), sights=(sight,), quantities=costs)
+
+
+def test_seeing_enough_wants_a_field_every_pixel_channels_and_a_budget() -> None:
+    assert is_solved(sees_enough(looked()))
+    for number, form in enumerate(
+        (looked(field=5), looked(jump=2), looked(channels=4), looked(macs=3.1e6))
+    ):
+        met = [finding.is_met for finding in sees_enough(form)]
+        assert met == [place != number for place in range(4)]

@@ -102,7 +102,6 @@ def test_real_int8_makes_the_file_small(voila_server: Server, page: Page) -> Non
     expect(accuracy.locator(".wb-tag")).to_contain_text("simulated")
 
 
-@pytest.mark.parametrize("name", TITLES)
 def ready(page: Page, words: str) -> None:
     """Wait until the setting that `words` tell is measured."""
     expect(page.locator(".wb-ready")).to_contain_text(words, timeout=PATIENCE_MS)

@@ -91,6 +91,8 @@ def _loss(updates: list[Update]) -> Quantity:
     values = np.array([update.loss for update in updates])
     mean, low, high = mean_interval(values)
     how = message("mean over the last {n} updates, each before it", n=len(values))
+    # No loss is below 0, whatever a symmetric interval says of a few wild ones.
+    low = None if low is None else max(low, 0.0)
     return Quantity(value=mean, unit="nat", provenance="measured", how=how, low=low, high=high,
                     n=len(values))  # fmt: skip
 
