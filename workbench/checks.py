@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from workbench.locale import Message, decimal, message, percent
 from workbench.measurement import Measurement
+from workbench.measurement.kernels import Look
 from workbench.setting import steps_of
 from workbench.statistics import mcnemar
 from workbench.wording import signed
@@ -28,6 +29,9 @@ Check = Callable[[Measurement, Measurement, Labels], tuple[Finding, ...]]
 SMALL_ENOUGH = 0.68
 FAST_ENOUGH = 1.3
 MOST_LOST = 0.02
+WIDE_ENOUGH = 7
+MOST_MACS = 3_000_000
+FEWEST_CHANNELS = 8
 MOST_EPOCHS = 3
 FEW_BITS = 5.0
 
@@ -41,6 +45,37 @@ def spared(now: Measurement, baseline: Measurement, labels: Labels) -> tuple[Fin
         most=percent(SMALL_ENOUGH, 0),
     )
     return Finding(is_met=share <= SMALL_ENOUGH, told=file), _not_told_apart(now, baseline, labels)
+
+
+def sees_enough(now: Look) -> tuple[Finding, ...]:
+    """Lesson 3: the last layer sees enough and still tells every pixel apart, at a low cost."""
+    last, macs = now.sights[-1], now.quantities["macs"].value
+    field = message(
+        "a pixel of the last map sees {field} x {field} pixels, at least {least} x {least} are"
+        " asked",
+        field=last.field,
+        least=WIDE_ENOUGH,
+    )
+    jump = message(
+        "neighbours on the last map look at places {jump} pixels apart in the picture, asked is 1",
+        jump=last.jump,
+    )
+    channels = message(
+        "{channels} channels in the first layer, at least {least} are asked",
+        channels=now.sights[0].outputs,
+        least=FEWEST_CHANNELS,
+    )
+    cost = message(
+        "{macs} million multiply-adds, at most {most} million are allowed",
+        macs=decimal(macs / 1e6, 2),
+        most=round(MOST_MACS / 1e6),
+    )
+    return (
+        Finding(is_met=last.field >= WIDE_ENOUGH, told=field),
+        Finding(is_met=last.jump == 1, told=jump),
+        Finding(is_met=now.sights[0].outputs >= FEWEST_CHANNELS, told=channels),
+        Finding(is_met=macs <= MOST_MACS, told=cost),
+    )
 
 
 def faster(now: Measurement, baseline: Measurement, labels: Labels) -> tuple[Finding, ...]:

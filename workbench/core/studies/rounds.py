@@ -30,6 +30,7 @@ def rounds(
 def round_times(
     times: list[float], reference: list[float] | None, batch: int
 ) -> dict[str, Quantity]:
+    """`latency_ms`, and `slowdown`: times over those of `reference` in the same rounds."""
     how = message(
         "median and 10th to 90th percentile of {n} timings of ONNX Runtime, float32, batch of"
         " {batch}, one thread, kernel sizes in turn",
