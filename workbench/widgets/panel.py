@@ -1,14 +1,12 @@
 """The live panel: controls make settings, the scheduler runs them, views draw what came of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from threading import RLock
 from time import monotonic
 from typing import Any
 
 import ipywidgets
 
-from workbench.locale import keep_translated, message
+from workbench.locale import message
 from workbench.measurement import Measurement, Progress, Run, Superseded
 from workbench.scheduler import Scheduler
 from workbench.setting import Setting
@@ -17,6 +15,7 @@ from workbench.widgets.guard import sentence
 from workbench.widgets.html import button
 from workbench.widgets.state import State, View
 from workbench.widgets.status import Status
+from workbench.widgets.views import Views
 
 REDRAW_SECONDS = 0.08
 
@@ -28,13 +27,10 @@ class Panel:
     """
 
     def __init__(self, run: Run, setting: Setting, views: Sequence[View]) -> None:
-        self.state = State(setting=setting)
         self.controls = Controls(setting, self.ask, self.show_problem)
         status = Status()
         self.status = status.widget
-        self._views = (*views, status.view)
-        self._drawn: dict[int, object] = {}
-        self._lock = RLock()
+        self._views: Views[State] = Views(State(setting=setting), (*views, status.view))
         self._last_news = 0.0
         self._pinned_by_hand = False
         self._scheduler = Scheduler(
@@ -48,7 +44,12 @@ class Panel:
         )
         self.buttons = ipywidgets.HBox(self._buttons())
         self.buttons.add_class("wb-buttons")
-        keep_translated(self._translate)
+        self._views.begin()
+
+    @property
+    def state(self) -> State:
+        """What is known at the moment."""
+        return self._views.state
 
     def _buttons(self) -> list[ipywidgets.Button]:
         stop = button(
@@ -103,9 +104,7 @@ class Panel:
 
     def follow(self, view: View) -> None:
         """One more view, made after the panel because it moves the panel's controls."""
-        with self._lock:
-            self._views = (*self._views, view)
-            self._draw(view)
+        self._views.follow(view)
 
     def close(self) -> None:
         """End the thread of this panel."""
@@ -117,21 +116,7 @@ class Panel:
 
     def update(self, **changes: Any) -> None:
         """Make a new state and let each view draw what changed for it."""
-        with self._lock:
-            self.state = replace(self.state, **changes)
-            for view in self._views:
-                self._draw(view)
-
-    def _draw(self, view: View, *, again: bool = False) -> None:
-        key = view.key(self.state)
-        if again or id(view) not in self._drawn or self._drawn[id(view)] != key:
-            self._drawn[id(view)] = key
-            view.draw(self.state)
-
-    def _translate(self) -> None:
-        with self._lock:
-            for view in self._views:
-                self._draw(view, again=True)
+        self._views.update(**changes)
 
     def _known(self, setting: Setting) -> Measurement | None:
         found = [m for m in self.state.history if m.setting.effective == setting]
@@ -162,13 +147,13 @@ class Panel:
                 "quantities": {**self.state.quantities, **found},
                 "fresh": frozenset(found),
             }
-        with self._lock:
+        with self._views.lock:
             if setting == self.state.setting or not found:
                 self.update(**changes)
 
     def _on_answer(self, setting: Setting, measurement: Measurement) -> None:
         changes: dict[str, Any] = {"stage": None}
-        with self._lock:
+        with self._views.lock:
             self.update(history=(*self.state.history, measurement))
             baseline = self.state.setting.baseline
             known = self._known(baseline)

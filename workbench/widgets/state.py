@@ -1,6 +1,6 @@
 """What a panel knows at one moment: a value, from which every view is drawn."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import ipywidgets
@@ -8,6 +8,7 @@ import ipywidgets
 from workbench.locale import Message
 from workbench.measurement import Measurement, Point, Quantity
 from workbench.setting import Setting
+from workbench.widgets import views
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,12 +44,7 @@ class State:
         return self.pinned if same else None
 
 
-@dataclass(frozen=True, kw_only=True)
-class View:
-    """A drawing of a state: `draw` is called when what `key` takes from the state has changed."""
-
-    key: Callable[[State], object]
-    draw: Callable[[State], None]
+View = views.View[State]
 
 
 def staleness(widget: ipywidgets.DOMWidget) -> View:
