@@ -101,7 +101,8 @@ class Watched:
         self._wanted: Callable[[Scene], bool] = lambda scene: False
         self._seen = Event()
         look = View[Scene](key=lambda scene: scene, draw=self._look)
-        self.panel = SearchPanel(search, watch, SMALL, [look])
+        self.panel = SearchPanel(search, watch, SMALL, [])
+        self.panel._scene.follow(look)  # after the status line: who sees a scene can read it
 
     def _look(self, scene: Scene) -> None:
         self.scenes.append(scene)

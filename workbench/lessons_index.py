@@ -29,6 +29,30 @@ LESSONS: tuple[Lesson, ...] = (
         ),
     ),
     Lesson(
+        file="02_learning.ipynb",
+        title=message("How a network learns: rate, batch and epochs"),
+        goal=message(
+            "Train a real network live, pause and step it, and see what learning rate, batch size"
+            " and epochs do."
+        ),
+    ),
+    Lesson(
+        file="03_kernels.ipynb",
+        title=message("Kernel size: what a window sees and costs"),
+        goal=message(
+            "Slide a window over a picture, follow what each layer sees, and weigh the cost of"
+            " kernels of 1, 3, 5 and 7 pixels against their accuracy."
+        ),
+    ),
+    Lesson(
+        file="04_search.ipynb",
+        title=message("Search: grid, random, Bayesian"),
+        goal=message(
+            "Let strategies search for a good training, race them over many seeds, and learn what"
+            " the winner's number is worth."
+        ),
+    ),
+    Lesson(
         file="05_weight_pruning.ipynb",
         title=message("Zeros: weight pruning and sensitivity"),
         goal=message(

@@ -29,6 +29,7 @@ BENCHES = {
     "slider": "workbench.bench.slider",
     "compression": "workbench.bench.compression",
     "training": "workbench.bench.training",
+    "search": "workbench.bench.search",
 }
 
 

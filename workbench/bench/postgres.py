@@ -91,9 +91,8 @@ class Server:
             except KeyError:
                 continue
             return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
-        raise NoPostgres(_("PostgreSQL refuses to run as root, and there is no user {names}").format(
-            names=", ".join(USERS)
-        ))  # fmt: skip
+        rule = _("PostgreSQL refuses to run as root, and there is no user {names}")
+        raise NoPostgres(rule.format(names=", ".join(USERS)))
 
     def _run(self, program: str, *words: str) -> None:
         subprocess.run(

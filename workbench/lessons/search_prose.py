@@ -1,0 +1,218 @@
+"""The sentences of lesson 4, made anew in the language of the moment."""
+
+from workbench.lessons import frame
+from workbench.locale import _
+
+CREATE = "workbench search --storage {url} --study lesson --dataset digits --trials 200"
+WORKER = "workbench worker --storage {url}"
+STATUS = "workbench status --storage {url} --study lesson"
+URL = "postgresql://host/class"
+
+
+def opening() -> str:
+    """Title, lead, goals, the prediction to make first, and the legend."""
+    return frame.lead(
+        _("Search: grid, random, Bayesian"),
+        _(
+            "A learning rate and a batch size are to be found, and there is time for sixteen"
+            " trainings. Try them on a grid, at random, or let a method choose that learns from"
+            " what it saw? Every trial here is a whole training of a real network, on this machine."
+        ),
+        [
+            _("run a search, and say at each moment what it knows and what it tries next"),
+            _("compare strategies over many seeds, and tell a difference from chance"),
+            _("say what an axis without effect does to a grid, and why"),
+            _("report the winner's accuracy without the optimism of having been chosen"),
+        ],
+        _(
+            "sixteen trials of a learning rate and a batch size: by how many points is the best"
+            " strategy ahead of the worst? And once more with a third axis that changes nothing?"
+        ),
+    )
+
+
+def loop() -> str:
+    """The four stations."""
+    return _(
+        "All tuning is one loop: choose ranges, let the strategy pick a point, train and ask the"
+        " validation images, repeat. The station that is lit is where the search above is now."
+    )
+
+
+def response() -> str:
+    """What a map shows."""
+    return _(
+        "Every trial lies where its two values are; its number says when it was tried. A grid"
+        " covers the map evenly, random jumps, TPE gathers where it was good. The stair above never"
+        " falls, whatever the strategy does: here is what it hides."
+    )
+
+
+def parallel() -> str:
+    """Brushing."""
+    return _(
+        "Every axis is an upright line, every trial a line through its values. Narrow the range of"
+        " the validation accuracy to the best trials, and see which values they share."
+    )
+
+
+def importance() -> str:
+    """What importance means, and how little a few trials tell."""
+    return _(
+        "The good trials are compared with all of them (PED-ANOVA): an axis matters if the good"
+        " ones gather on it. In few trials they also gather by chance: add the useless axis under"
+        " “More controls” and see how much it gets, with 16 trials and with 49."
+    )
+
+
+def curves() -> str:
+    """Ending trials early."""
+    return _(
+        "After every epoch a trial tells its validation accuracy. A pruner ends those that are"
+        " behind: choose one under “More controls”. It saves epochs, and it can end a slow starter"
+        " that would have won."
+    )
+
+
+def surrogate() -> str:
+    """TPE in one paragraph."""
+    return _(
+        "TPE (tree-structured Parzen estimator) divides the trials into the good ones and the"
+        " others, and estimates along each axis where each kind is frequent. It tries next where"
+        " good is frequent and bad is rare, without any model of the accuracy itself."
+    )
+
+
+def race() -> str:
+    """Why one search proves nothing."""
+    return _(
+        "One search proves nothing: with another seed another strategy wins. So each of them"
+        " searches with many seeds. Recorded trainings answer at once; live ones are trained here"
+        " and now. Then add the useless axis, move the grid, and race again."
+    )
+
+
+def optimism() -> str:
+    """Why test images are kept out."""
+    return _(
+        "The winner was chosen because its validation accuracy was the highest, in part by luck."
+        " Only images that took no part in the choice say how good it is. How much luck it was,"
+        " one winner does not tell; many do."
+    )
+
+
+def goals() -> str:
+    """Several goals."""
+    return _(
+        "Accuracy, size and time at once have no single winner: a search for all three finds a"
+        " front. Here the axes are the sparsity and the bits of the weights of the trained network."
+    )
+
+
+def drawings() -> str:
+    """Why the figures above are ours, and these not."""
+    return _(
+        "The library that searches here, optuna, draws its own pictures of the same study. You will"
+        " meet them elsewhere."
+    )
+
+
+def machines() -> str:
+    """Four words."""
+    return _(
+        "Four words suffice. A <b>study</b> is one search; a <b>trial</b> is one training of it;"
+        " the <b>storage URL</b> says where the study lies, a file (sqlite) on one machine or a"
+        " PostgreSQL server for many; a <b>worker</b> takes trials from it until none is left."
+        " Workers may come, go and be killed: what was lost is tried again, and nothing counts"
+        " twice."
+    )
+
+
+def commands() -> str:
+    """Three commands."""
+    steps = (
+        (_("Create the study, on any machine:"), CREATE),
+        (_("Work on it, on as many machines as you like, with the same command:"), WORKER),
+        (_("See how it stands, or watch it in the panel above (under “More controls”):"), STATUS),
+    )
+    listed = "".join(
+        f'<li>{told}<pre class="wb-source" tabindex="0"><code>{command.format(url=URL)}</code>'
+        "</pre></li>"
+        for told, command in steps
+    )
+    return f"<ol>{listed}</ol>"
+
+
+def exercise() -> str:
+    """How it is judged."""
+    return _(
+        "There is no single right answer: whatever is measured to meet the conditions solves it."
+    )
+
+
+def task() -> str:
+    """What to reach."""
+    return _(
+        "Twelve trials a search, no more. Choose the ranges and the strategy so that at least 4 of"
+        " 5 searches, each with a seed that you do not know, reach 88 % on validation images; and"
+        " leave at least 12 points, so that there is something to search."
+    )
+
+
+def hints() -> list[str]:
+    """A hint for each condition."""
+    return [
+        _("Widen a range by a value on a side where the map above is blue."),
+        _(
+            "Leave out what never was good: look at the map and the parallel coordinates above."
+            " A narrower space is searched more densely by the same twelve trials."
+        ),
+    ]
+
+
+def closing() -> str:
+    """Tasks with folded solutions, the code of the engine, and what the lesson leaves out."""
+    return frame.ending(
+        _tasks(),
+        frame.source("search/reconcile.py", "reconcile"),
+        _(
+            "Searching for the network's shape itself (architecture search), methods that change"
+            " hyperparameters during a training (population-based training), and knowledge from"
+            " earlier searches. All axes here have a few values; between them nothing is tried."
+        ),
+    )
+
+
+def _tasks() -> list[tuple[str, str]]:
+    return [
+        (
+            _("Search with a grid, pin it as A, then with TPE. Which read-out differs most?"),
+            _(
+                "Often the mean over all trials: TPE wastes fewer of them. The best trial differs"
+                " little, and with another seed the order may turn around."
+            ),
+        ),
+        (
+            _("Race grid, random and TPE without and with the useless axis. Read the verdicts."),
+            _(
+                "With two axes the verdicts mostly are “cannot tell”. With the useless axis the"
+                " same trials of a grid are spread over three axes, so that each useful one gets"
+                " two or three values: if these are bad ones, the grid never sees a good one."
+                " Random and TPE try another value of every useful axis in every trial."
+            ),
+        ),
+        (
+            _("Move the grid offset and race again. What moved?"),
+            _(
+                "The grid alone: it was lucky or unlucky with the values that it happens to have."
+                " A grid's result is a statement about its values as much as about the strategy."
+            ),
+        ),
+        (
+            _("Choose a pruner and search again. Did the winner change, and what was saved?"),
+            _(
+                "The training time falls; the caption of the intermediate values counts the epochs"
+                " spared. Where the winner changed, look whether it had been a slow starter."
+            ),
+        ),
+    ]

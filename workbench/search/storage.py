@@ -1,0 +1,179 @@
+"""Where studies are kept: a file of this machine, a server for many, or nowhere but here."""
+
+import re
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from threading import Event
+from time import monotonic
+from typing import TypeVar
+
+import optuna
+from optuna.exceptions import StorageInternalError
+from optuna.storages import BaseStorage, InMemoryStorage, RDBStorage
+from sqlalchemy import Engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from workbench.locale import _
+from workbench.places import cache_folder
+
+Result = TypeVar("Result")
+EXAMPLE = "postgresql://user:password@host/database"
+KINDS = "sqlite, postgresql"
+TROUBLE = (StorageInternalError, DBAPIError, PoolTimeout)
+"""What a storage raises that is out of reach, full, or busy."""
+OPENINGS = 5
+SLICE_SECONDS = 0.02
+LONGEST_PAUSE_SECONDS = 2.0
+
+
+class StorageProblem(ValueError):  # what the learner is told, not a fault of ours
+    """A storage that cannot be had; its text is one sentence for the reader."""
+
+
+def default_url() -> str:
+    """The studies of this user on this machine."""
+    return f"sqlite:///{cache_folder() / 'studies.sqlite3'}"
+
+
+def open_storage(url: str | None, *, create: bool = True) -> BaseStorage:
+    """The storage at `url`; None: in memory, for this process alone.
+
+    `create`: whether a file that is not there is made.
+    """
+    optuna.logging.set_verbosity(optuna.logging.WARNING)  # else it tells every trial on its own
+    if url is None:
+        return InMemoryStorage()
+    parsed = _parsed(url)
+    if parsed.get_backend_name() == "sqlite":
+        _check_file(parsed, create=create)
+    return _opened(parsed)
+
+
+def shown(url: URL) -> str:
+    """The URL without its password."""
+    return url.render_as_string(hide_password=True)
+
+
+def _parsed(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+        parsed.get_dialect().import_dbapi()
+    except NoSuchModuleError as error:
+        rule = _("a storage is one of {known}, got {value}")
+        raise StorageProblem(rule.format(known=KINDS, value=make_url(url).drivername)) from error
+    except (ArgumentError, ValueError) as error:  # ValueError: a port that is no number
+        rule = _("a storage is a URL such as {example}, got {value}")
+        masked = re.sub(r":[^:@/]*@", ":***@", url)
+        raise StorageProblem(rule.format(example=EXAMPLE, value=masked)) from error
+    except ImportError as error:
+        rule = _("the storage {url} needs a driver that is not installed: {reason}")
+        raise StorageProblem(rule.format(url=shown(parsed), reason=reason(error))) from error
+    return parsed
+
+
+def _check_file(url: URL, *, create: bool) -> None:
+    """Refuse a database in memory, which no other process sees, and one that is not there."""
+    if url.database in (None, "", ":memory:"):
+        rule = _("a storage in memory ends with its process: give a file or a server, got {value}")
+        raise StorageProblem(rule.format(value=shown(url)))
+    path = Path(str(url.database))
+    if not create and not path.exists():
+        raise StorageProblem(_("there is no storage {path}").format(path=path))
+    if str(url.database) == make_url(default_url()).database:
+        path.parent.mkdir(parents=True, exist_ok=True)
+
+
+def _opened(url: URL) -> BaseStorage:
+    """Made again where another process makes the same tables at the same time."""
+    is_file = url.get_backend_name() == "sqlite"
+    whole = url.render_as_string(hide_password=False)
+    whole = whole.replace("{", "{{").replace("}", "}}")  # optuna formats it
+    options = {"connect_args": {"timeout": 60}} if is_file else {"pool_pre_ping": True}
+    for opening in range(1, OPENINGS + 1):
+        try:
+            storage = RDBStorage(whole, engine_kwargs=dict(options))
+        except TROUBLE as error:
+            if opening == OPENINGS or _is_out_of_reach(error):
+                raise StorageProblem(_refusal(url, error)) from error
+            Event().wait(0.1 * opening)
+        except RuntimeError as error:
+            rule = _("the storage {url} was made by another version of optuna: {reason}")
+            raise StorageProblem(rule.format(url=shown(url), reason=reason(error))) from error
+        else:
+            break
+    if is_file:
+        begin_immediately(storage.engine)
+    return storage
+
+
+def _is_out_of_reach(error: Exception) -> bool:
+    """Not there at all, rather than busy with the tables that somebody else makes."""
+    words = reason(error)
+    return "already exists" not in words and "locked" not in words and "duplicate" not in words
+
+
+def begin_immediately(engine: Engine) -> None:
+    """Let every transaction of SQLite take the lock for writing at its start.
+
+    By its default two workers both read that a trial waits, then both take it: SQLite has no lock
+    on a row. Source: SQLAlchemy, "Serializable isolation / Savepoints / Transactional DDL".
+    """
+    engine.dispose()
+
+    def by_hand(connection, _record):  # type: ignore[no-untyped-def]
+        connection.isolation_level = None
+
+    event.listen(engine, "connect", by_hand)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+
+
+def _refusal(url: URL, error: Exception) -> str:
+    if url.get_backend_name() == "sqlite":
+        rule = _("the storage {url} cannot be used: {reason}")
+    else:
+        rule = _("the storage {url} does not answer: {reason}")
+    return rule.format(url=shown(url), reason=reason(error))
+
+
+def reason(error: BaseException) -> str:
+    """Why, in one line, without the links and the SQL that SQLAlchemy adds."""
+    cause = error
+    while (below := getattr(cause, "orig", None) or cause.__cause__) is not None:
+        cause = below
+    return (
+        next((line.strip() for line in str(cause).splitlines() if line.strip()), "")
+        or type(cause).__name__
+    )
+
+
+def patiently(action: Callable[[], Result], *, seconds: float, check: Callable[[], None]) -> Result:
+    """The action's answer; tried again, ever more seldom, while the storage is out of reach.
+
+    `check` is called while waiting, and may raise. After `seconds`: StorageProblem.
+    """
+    began, pause = monotonic(), SLICE_SECONDS
+    while True:
+        try:
+            return action()
+        except TROUBLE as error:
+            if monotonic() - began > seconds:
+                rule = _(
+                    "the storage has not answered for {seconds} seconds ({reason}); nothing is"
+                    " lost, the same command goes on later"
+                )
+                told = rule.format(seconds=round(seconds), reason=reason(error))
+                raise StorageProblem(told) from error
+        rest(pause, check)
+        pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+
+
+def rest(seconds: float, check: Callable[[], None]) -> None:
+    """Wait, asking `check` often enough to be stopped at once."""
+    until = monotonic() + seconds
+    pause = partial(Event().wait, SLICE_SECONDS)
+    while monotonic() < until:
+        check()
+        pause()

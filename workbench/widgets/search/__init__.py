@@ -1,0 +1,1 @@
+"""The widgets of the search lesson; they know the values of a search, never what computes them."""

@@ -1,0 +1,59 @@
+"""Which of two strategies is ahead, seed by seed, and whether that is more than chance."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from workbench.locale import _
+from workbench.search.values import Race, Strategy
+from workbench.statistics import CONFIDENCE
+from workbench.widgets.search.words import SHORT
+from workbench.wording import signed
+
+FEWEST = 6
+"""Seeds: with fewer of them one lucky search decides."""
+
+
+def mean_interval(
+    samples: Sequence[float], confidence: float = CONFIDENCE
+) -> tuple[float, float, float]:
+    """Mean and its interval by the t distribution (Student 1908), of two samples or more."""
+    from scipy.special import stdtrit  # imported here: the page is painted before scipy is needed
+
+    found = np.asarray(samples, float)
+    spread = float(found.std(ddof=1)) / len(found) ** 0.5
+    reach = float(stdtrit(len(found) - 1, (1 + confidence) / 2)) * spread
+    mean = float(found.mean())
+    return mean, mean - reach, mean + reach
+
+
+def differences(race: Race, first: Strategy, second: Strategy) -> list[float]:
+    """The best of `first` less that of `second` at the end, a number for each seed of both."""
+    ends = {key: race.runs[key][-1].value for key in race.winners}
+    return [
+        ends[first, seed] - ends[second, seed]
+        for seed in race.seeds
+        if {(first, seed), (second, seed)} <= ends.keys()
+    ]
+
+
+def compared(race: Race, first: Strategy, second: Strategy) -> str:
+    """One sentence about two strategies; empty where too few seeds have come."""
+    found = differences(race, first, second)
+    if len(found) < FEWEST:
+        return ""
+    mean, low, high = mean_interval(found)
+    names = {"first": SHORT[first], "second": SHORT[second]}
+    if low > 0:
+        verdict = _("{first} is ahead").format(**names)
+    elif high < 0:
+        verdict = _("{second} is ahead").format(**names)
+    else:
+        verdict = _("cannot tell")
+    return _(
+        "{first} less {second}: {points} points on average over {n} seeds ({low} to {high},"
+        " 95 %): {verdict}"
+    ).format(
+        **names, points=signed(100 * mean, 1), n=len(found), low=signed(100 * low, 1),
+        high=signed(100 * high, 1), verdict=verdict,
+    )  # fmt: skip

@@ -1,0 +1,88 @@
+"""The status line of the search: which trial, how far, what went wrong."""
+
+from dataclasses import replace
+from html import escape
+
+import ipywidgets
+
+from workbench.locale import _
+from workbench.search.values import Standing
+from workbench.widgets.page import page
+from workbench.widgets.search.scene import Scene, running
+from workbench.widgets.search.words import SHORT, chosen_text, number_of
+from workbench.widgets.views import View
+from workbench.wording import network_text, value_text
+
+
+class SearchStatus:
+    """One line, read out by screen readers when it changes."""
+
+    def __init__(self) -> None:
+        self.widget = ipywidgets.HTML()
+        self.widget.add_class("wb-status")
+        self.view = View(key=lambda scene: replace(scene, pinned=None), draw=self._draw)
+
+    def _draw(self, scene: Scene) -> None:
+        page().give_name(self.widget, _("status"), role="status", live=True)
+        if scene.problem:
+            self.widget.value = f'<div class="wb-problem">⚠ {scene.problem}</div>'
+        elif scene.notice is not None and not scene.is_running:
+            self.widget.value = f'<div class="wb-problem">{escape(str(scene.notice))}</div>'
+        elif scene.is_running:
+            self.widget.value = _working(scene)
+        else:
+            self.widget.value = _ready(scene)
+
+
+def _working(scene: Scene) -> str:
+    standing = scene.standing
+    share = 100 * standing.complete / standing.wanted if standing and standing.wanted else 0
+    words, mark = _doing(scene), "…"
+    if scene.is_paused:
+        words, mark = _("paused: {told}").format(told=words), "‖"
+    return (
+        f'<div class="wb-working"><span class="wb-progress" style="width:{share:.0f}%"></span>'
+        f"<span>{mark} {escape(words)}</span></div>"
+    )
+
+
+def _doing(scene: Scene) -> str:
+    standing = scene.standing
+    if scene.watched is not None:
+        return _("watching study {name}: {told}").format(
+            name=scene.watched.study, told=_counts(standing) if standing else "…"
+        )
+    if standing is None:
+        return _("preparing the data and the network")
+    trial = running(standing)
+    if trial is None:
+        return _counts(standing)
+    told = _("trial {number} of {wanted}: {chosen}").format(
+        number=number_of(trial), wanted=standing.wanted, chosen=chosen_text(trial)
+    )
+    if not trial.curve:
+        return told
+    epoch, found = trial.curve[-1]
+    return told + "; " + _("epoch {epoch}: {found}").format(epoch=epoch, found=value_text(found))
+
+
+def _counts(standing: Standing) -> str:
+    words = _("{complete} of {wanted} trials done, {live} waiting or running, {missing} missing")
+    return words.format(
+        complete=standing.complete, wanted=standing.wanted, live=standing.live,
+        missing=standing.missing,
+    )  # fmt: skip
+
+
+def _ready(scene: Scene) -> str:
+    standing = scene.standing
+    if standing is None:
+        return ""
+    if not standing.done and (failed := [t for t in standing.trials if t.reason]):
+        told = _("no trial came to its end: {reason}").format(reason=failed[-1].reason)
+        return f'<div class="wb-problem">⚠ {escape(told)}</div>'
+    plan = standing.plan
+    told = _("searched: {strategy}, {n} trials, {network}").format(
+        strategy=SHORT[plan.strategy], n=standing.complete, network=network_text(plan.setting)
+    )
+    return f'<div class="wb-ready">✓ {escape(told)}</div>'
