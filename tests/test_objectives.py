@@ -59,9 +59,18 @@ def test_the_recorded_objective_answers_the_last_epoch_and_tells_all() -> None:
     assert len(heard) == PLAIN_TRAINING.epochs
 
 
+def test_fewer_epochs_are_the_beginning_of_the_recorded_training() -> None:
+    heard: list[Progress] = []
+    OBJECTIVES["recorded"].measure(PLAIN_TRAINING, heard.append)
+    found = OBJECTIVES["recorded"].measure(replace(PLAIN_TRAINING, epochs=2, seed=3), ignore)
+    assert found["validation_accuracy"] == heard[1].quantities["validation_accuracy"]
+    trained = OBJECTIVES["training"].measure(replace(PLAIN_TRAINING, epochs=2), ignore)
+    assert found["validation_accuracy"].value == trained["validation_accuracy"].value
+
+
 def test_a_training_that_was_not_recorded_is_refused() -> None:
     with pytest.raises(ValueError, match="is looked up among those that were recorded"):
-        OBJECTIVES["recorded"].measure(replace(PLAIN_TRAINING, epochs=7), ignore)
+        OBJECTIVES["recorded"].measure(replace(PLAIN_TRAINING, epochs=11), ignore)
 
 
 @pytest.mark.parametrize("name", ["training", "compression", "arithmetic"])

@@ -447,7 +447,7 @@ def test_the_front_is_marked_and_in_the_table() -> None:
     sizes = Quantity(value=2048, unit="bytes", provenance="measured", how=message("calibration"))
     time = Quantity(value=1.0, unit="ms", provenance="measured", how=message("calibration"))
     trials = tuple(
-        replace(t, quantities={**t.quantities, "file_bytes": sizes, "latency_ms": time})
+        replace(t, quantities={**t.quantities, "deflated_bytes": sizes, "latency_ms": time})
         for t in ALL
     )
     figure = ParetoFigure(lambda s: s.done[1:2])

@@ -26,6 +26,7 @@ def compression(setting: Setting, report: Report) -> Quantities:
         _timings, times = timed(candidate, baseline_engine(candidate), report, {})
         return {
             "validation_accuracy": accuracy(right, provenance),
+            "deflated_bytes": sizes["deflated_bytes"],
             "file_bytes": sizes["file_bytes"],
             "latency_ms": times["latency_ms"],
             "accuracy": accuracy_on_test(engine, data, check, provenance),

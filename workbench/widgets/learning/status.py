@@ -54,7 +54,7 @@ class LearningStatus:
         told = escape(words.format(done=scene.done, total=scene.total))
         self.widget.value = (
             f'<div class="{css}"><span class="wb-progress" style="width:{share:.0f}%"></span>'
-            f"<span>{'⏸' if scene.phase == 'paused' else '…'} {told}</span>"
+            f"<span>{'‖' if scene.phase == 'paused' else '…'} {told}</span>"
             f"<div>{escape(training_text(scene.setting))}</div></div>"
         )
 

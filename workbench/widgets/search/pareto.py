@@ -14,7 +14,7 @@ from workbench.widgets.search.history import KEY
 from workbench.widgets.search.words import axis_text, axis_value, number_of
 from workbench.wording import QUANTITIES, interval_text, value_text
 
-GOALS = ("validation_accuracy", "file_bytes", "latency_ms")
+GOALS = ("validation_accuracy", "deflated_bytes", "latency_ms")
 Front = Callable[[Standing], Sequence[Trial]]
 
 
@@ -24,7 +24,7 @@ class ParetoFigure:
     def __init__(self, front: Front) -> None:
         self._front = front
         self._plot = Plot(
-            message("file (KiB)"), message("validation accuracy (%)"),
+            message("file, deflated (KiB)"), message("validation accuracy (%)"),
             message("accuracy against size of each trial, and the front"), height=320,
         )  # fmt: skip
         self._dots = self._plot.dots(TRAIL)
