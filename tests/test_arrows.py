@@ -25,7 +25,7 @@ MAY_USE = {
     "lessons_index": {"locale"},
     "core": {*VALUES, ""},
     "figures": {*VALUES, "search"},
-    "search": {*VALUES},
+    "search": {*VALUES, ""},
     "widgets": {*VALUES, "card_game", "checks", "figures", "scheduler", "search"},
     "serving": {*VALUES, "lessons_index"},
     "serve": {*VALUES, "serving"},

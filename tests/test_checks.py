@@ -6,11 +6,29 @@ from typing import Any
 import numpy as np
 import pytest
 
-from workbench.checks import Check, Finding, faster, few_bits, is_solved, sees_enough, spared
+from workbench.checks import (
+    Check,
+    Finding,
+    faster,
+    few_bits,
+    is_rescued,
+    is_solved,
+    learns_fast,
+    sees_enough,
+    spared,
+)
 from workbench.locale import message
-from workbench.measurement import Layer, Measurement, Quantity, WeightHistogram
+from workbench.measurement import (
+    Layer,
+    Measurement,
+    Moment,
+    Outcome,
+    Quantity,
+    Training,
+    WeightHistogram,
+)
 from workbench.measurement.kernels import Look, Sight
-from workbench.setting import Setting
+from workbench.setting import PLAIN_TRAINING, Setting
 from workbench.widgets.exercise import Exercise
 from workbench.widgets.state import State
 
@@ -145,3 +163,45 @@ def test_seeing_enough_wants_a_field_every_pixel_channels_and_a_budget() -> None
     ):
         met = [finding.is_met for finding in sees_enough(form)]
         assert met == [place != number for place in range(4)]
+
+
+def trained(setting: Setting, accuracy: float, updates: int = 120) -> Training:
+    """A training that came so far."""
+    found = Quantity(value=accuracy, unit="fraction", provenance="measured", how=message("zeros"))
+    last = Moment(updates=updates, epochs=3.0, quantities={"validation_accuracy": found})
+    outcome: Outcome = "finished" if accuracy else "diverged"
+    return Training(setting=setting, moments=(last,), outcome=outcome)
+
+
+@pytest.mark.parametrize(
+    ("accuracies", "updates", "is_met"),
+    [
+        ((0.96, 0.95, 0.94), 120, (True, True)),
+        ((0.96, 0.95, 0.93), 120, (True, False)),
+        ((0.99, 0.99, 0.99), 121, (False, True)),
+        ((0.99, 0.99, 0.0), 80, (True, False)),
+    ],
+)
+def test_learning_is_fast_by_its_mean_over_seeds_and_its_updates(
+    accuracies: tuple[float, ...], updates: int, is_met: tuple[bool, ...]
+) -> None:
+    found = learns_fast([trained(PLAIN_TRAINING, a, updates) for a in accuracies])
+    assert tuple(finding.is_met for finding in found) == is_met
+
+
+@pytest.mark.parametrize(
+    ("changes", "accuracy", "is_met"),
+    [
+        ({"learning_rate": 0.1}, 0.95, (True, True)),
+        ({"learning_rate": 0.1, "seed": 101}, 0.95, (True, True)),
+        ({"learning_rate": 0.1, "momentum": 0.5}, 0.95, (False, True)),
+        ({}, 0.0, (False, False)),
+        ({"momentum": 0.0}, 0.6, (True, False)),
+    ],
+)
+def test_a_rescue_moves_one_control_and_the_seed_is_none(
+    changes: dict[str, float], accuracy: float, is_met: tuple[bool, ...]
+) -> None:
+    broken = replace(PLAIN_TRAINING, learning_rate=1.0, momentum=0.9)
+    found = is_rescued(broken, [trained(replace(broken, **changes), accuracy)])
+    assert tuple(finding.is_met for finding in found) == is_met

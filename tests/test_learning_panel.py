@@ -9,7 +9,8 @@ import pytest
 from workbench.locale import message, use_language
 from workbench.measurement import Moment, Progress, Quantity, Report, Training
 from workbench.setting import PLAIN_TRAINING, Setting
-from workbench.widgets.learning.curves import Numbers, curve, curves
+from workbench.widgets.learning.curves import curve, curves
+from workbench.widgets.learning.numbers import Numbers
 from workbench.widgets.learning.panel import LearningPanel
 from workbench.widgets.learning.readouts import LearningReadouts
 from workbench.widgets.learning.scene import LearningView, Scene

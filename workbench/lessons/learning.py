@@ -6,7 +6,7 @@ from functools import partial
 
 import ipywidgets
 
-from workbench import learning_checks
+from workbench import checks
 from workbench.lessons import frame, trainings
 from workbench.lessons import learning_prose as prose
 from workbench.lessons.bench import Drawn
@@ -19,8 +19,9 @@ from workbench.widgets.cards import Cards
 from workbench.widgets.heatmap import plain
 from workbench.widgets.html import button, text
 from workbench.widgets.landscape import LandscapeStudy
-from workbench.widgets.learning.curves import Numbers, curves
+from workbench.widgets.learning.curves import curves
 from workbench.widgets.learning.exercise import HiddenSeeds
+from workbench.widgets.learning.numbers import Numbers
 from workbench.widgets.learning.panel import LearningPanel
 from workbench.widgets.learning.readouts import LearningReadouts
 from workbench.widgets.map import Map
@@ -178,12 +179,12 @@ def _overfitting(panel: LearningPanel) -> ipywidgets.Widget:
 def _exercises(panel: LearningPanel) -> ipywidgets.Widget:
     setting = lambda: panel.scene.setting  # noqa: E731
     fast = HiddenSeeds(
-        trainings.trained, setting, learning_checks.learns_fast, prose.fast_task, prose.fast_hints
+        trainings.trained, setting, checks.learns_fast, prose.fast_task, prose.fast_hints
     )
     rescue = HiddenSeeds(
         trainings.trained,
         setting,
-        partial(learning_checks.is_rescued, BROKEN),
+        partial(checks.is_rescued, BROKEN),
         prose.rescue_task,
         prose.rescue_hints,
     )

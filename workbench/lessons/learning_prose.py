@@ -64,8 +64,8 @@ def batches() -> str:
     """The sentence that smaller batches train faster, put to the test."""
     return _(
         "“Smaller batches train faster” is often said. Time it on this machine: with a smaller"
-        " batch an update is quicker, but an epoch has more of them. What do you expect of an epoch,"
-        " and of the memory?"
+        " batch an update is quicker, but an epoch has more of them. What do you expect of an"
+        " epoch, and of the memory?"
     )
 
 
@@ -73,8 +73,8 @@ def overfitting() -> str:
     """Few images are learned by heart."""
     return _(
         "With few images the network learns them by heart: the thin curve goes on to 100 %, while"
-        " the validation loss turns and rises. The ◆ marks the epoch with the least validation loss."
-        " Then open “More controls”, set a patience, and train again: it stops early and keeps the"
+        " the validation loss turns and rises. The ◆ marks the epoch with the least validation"
+        " loss. Then open “More controls”, set a patience, and train again: it stops early and keeps the"
         " weights of that epoch."
     )
 
@@ -98,8 +98,8 @@ def exercise() -> str:
 def fast_task() -> str:
     """Accurate within few updates."""
     return _(
-        "<b>Fast.</b> Reach 95 % of the validation images with at most 120 updates of the weights, on"
-        " the average of the hidden seeds, with any controls you like."
+        "<b>Fast.</b> Reach 95 % of the validation images with at most 120 updates of the weights,"
+        " on the average of the hidden seeds, with any controls you like."
     )
 
 
@@ -117,8 +117,8 @@ def fast_hints() -> list[str]:
 def rescue_task() -> str:
     """One control."""
     return _(
-        "<b>Rescued.</b> Load the broken training. Move exactly one control so that it reaches 90 % on"
-        " the average of the hidden seeds."
+        "<b>Rescued.</b> Load the broken training. Move exactly one control so that it reaches 90 %"
+        " on the average of the hidden seeds."
     )
 
 
@@ -143,11 +143,12 @@ def closing() -> str:
             ),
             (
                 _(
-                    "Train with a batch of 8 and of 512, both for ten epochs. Which is better, and why?"
+                    "Train with a batch of 8 and of 512, both for ten epochs. Which is better, and"
+                    " why?"
                 ),
                 _(
-                    "The larger batch takes far fewer updates in ten epochs, so it has come less far;"
-                    " give it a larger rate or more epochs before you judge."
+                    "The larger batch takes far fewer updates in ten epochs, so it has come less"
+                    " far; give it a larger rate or more epochs before you judge."
                 ),
             ),
             (

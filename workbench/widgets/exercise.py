@@ -5,9 +5,10 @@ from html import escape
 
 import ipywidgets
 
-from workbench.checks import Check, is_solved
+from workbench.checks import Check
 from workbench.locale import _
 from workbench.measurement import Measurement
+from workbench.widgets.findings import findings_text
 from workbench.widgets.gallery import LoadImages
 from workbench.widgets.page import page
 from workbench.widgets.state import State, View
@@ -42,19 +43,7 @@ class Exercise:
             return f'<p class="wb-empty">{escape(words)}</p>'
         labels = self._load_images(now.setting.dataset).test_labels
         findings = self._check(now, baseline, labels)
-        items = "".join(
-            f"<li>{'✓' if finding.is_met else '✗'} {escape(str(finding.told))}</li>"
-            for finding in findings
-        )
-        if is_solved(findings):
-            return f'<ul class="wb-findings">{items}</ul><p><b>{escape(_("Solved."))}</b></p>'
-        missed = [number for number, finding in enumerate(findings) if not finding.is_met]
-        hint = self._hints()[missed[0]]
-        summary = escape(_("A hint"))
-        return (
-            f'<ul class="wb-findings">{items}</ul>'
-            f"<details><summary>{summary}</summary><p>{hint}</p></details>"
-        )
+        return findings_text(findings, self._hints())
 
 
 def _baseline(state: State) -> Measurement | None:

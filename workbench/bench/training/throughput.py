@@ -116,8 +116,10 @@ def _ratio(
     pairs = [above / below for above, below in zip(top, bottom, strict=True)]
     value, low, high = median_interval(pairs)
     own = median_interval(top)[0] / per
-    return Row(what=what, value=value, unit="ratio", low=low, high=high,
-               peer=f"{peer} (ms an update)", peer_value=own, goal=goal, met=value >= aim)  # fmt: skip
+    return Row(
+        what=what, value=value, unit="ratio", low=low, high=high, peer=f"{peer} (ms an update)",
+        peer_value=own, goal=goal, met=value >= aim,
+    )  # fmt: skip
 
 
 def _accuracies(ours: nn.Module, peer: nn.Module, data: Dataset) -> dict[str, Quantity]:

@@ -2,20 +2,15 @@
 
 from collections.abc import Sequence
 from html import escape
-from itertools import cycle, islice
 from typing import Any
 
-import ipywidgets
-
-from workbench.figures.palette import BASELINE, CANDIDATE, PINNED, PRUNED, TRAIL
-from workbench.locale import Message, _, decimal, message
+from workbench.figures.palette import BASELINE, CANDIDATE, PRUNED
+from workbench.locale import Message, _, message
 from workbench.measurement import Training
-from workbench.widgets.html import tag
+from workbench.widgets.learning.legend import COLOURS, legend
 from workbench.widgets.learning.scene import LearningView, Scene
 from workbench.widgets.plot import Plot, caption, nothing
-from workbench.wording import differences, training_text, value_text
 
-COLOURS = (PRUNED, PINNED, TRAIL, "#009E73", "#CC79A7")
 DASHES = ("solid", "dashed", "dotted", "dash_dotted")
 HEIGHT = 260
 TOP_OF_LOSS = 1.6
@@ -109,7 +104,7 @@ class Curves:
     def _words(self, scene: Scene) -> str:
         if not scene.runs and scene.recorded is None:
             return nothing(escape(_("nothing trained yet: move a control or press “Play”")))
-        return caption(_keys(scene) if self._tells else "")
+        return caption(legend(scene) if self._tells else "")
 
 
 def _whiskers(training: Training, name: str) -> list[tuple[float, float, float]]:
@@ -131,39 +126,6 @@ def _best(training: Training, name: str) -> list[tuple[float, float]]:
     return [(best.epochs, scale * best.quantities[name].value)]
 
 
-def _keys(scene: Scene) -> str:
-    """Which line is which, in words, with its last accuracy and its label."""
-    runs = scene.runs
-    names = differences([run.setting for run in runs]) if len(runs) > 1 else []
-    names = names or [training_text(run.setting) for run in runs]
-    colours = [*islice(cycle(COLOURS), len(scene.kept)), CANDIDATE]
-    keys = [
-        _key(colour, name, run) for colour, name, run in zip(colours, names, runs, strict=False)
-    ]
-    if scene.training is not None:
-        words = _("thick: validation images, thin: training images, ◆ the best epoch")
-        keys.append(escape(words))
-    if any(run.outcome == "diverged" for run in runs):
-        keys.append(escape(_("✕ diverged there; a loss beyond the picture is cut off")))
-    if scene.recorded is not None:
-        keys.append(_key(BASELINE, _("the same training, recorded"), scene.recorded, "dashed"))
-    return "<br>".join(keys)
-
-
-def _key(colour: str, name: str, training: Training, style: str = "solid") -> str:
-    line = f'<span class="wb-line" style="border-color:{colour};border-style:{style}"></span>'
-    last = training.validated[-1:]
-    if training.outcome == "diverged":
-        return f"{line}{escape(name)}: {escape(_('diverged'))}"
-    if not last:
-        return f"{line}{escape(name)}"
-    found = last[0].quantities["validation_accuracy"]
-    return (
-        f"{line}{escape(name)}: {escape(value_text(found))}"
-        f" {escape(_('after {n} epochs').format(n=decimal(last[0].epochs)))} {tag(found)}"
-    )
-
-
 def curves() -> Sequence[Curves]:
     """The plot of the loss and the plot of the accuracy."""
     return (
@@ -176,42 +138,3 @@ def curves() -> Sequence[Curves]:
             message("accuracy against epochs"),
         ),
     )  # fmt: skip
-
-
-class Numbers:
-    """The table behind the plots: every epoch of every run."""
-
-    def __init__(self) -> None:
-        self.widget = ipywidgets.HTML()
-        self.widget.add_class("wb-text")
-        self.view = LearningView(key=lambda s: (s.kept, _epochs(s.training)), draw=self._draw)
-
-    def _draw(self, scene: Scene) -> None:
-        runs = [run for run in scene.runs if run.validated]
-        names = differences([r.setting for r in runs]) if len(runs) > 1 else [""] * len(runs)
-        rows = "".join(_rows(name, run) for name, run in zip(names, runs, strict=True))
-        if not rows:
-            self.widget.value = ""
-            return
-        heads = (_("run"), _("epochs"), _("training loss"), _("validation loss"),
-                 _("validation accuracy"))  # fmt: skip
-        head = "".join(f'<th scope="col">{escape(h)}</th>' for h in heads)
-        self.widget.value = (
-            f"<details><summary>{escape(_('the numbers'))}</summary>"
-            f'<div class="wb-scroll" tabindex="0"><table class="wb-heat"><thead><tr>{head}</tr>'
-            f"</thead><tbody>{rows}</tbody></table></div></details>"
-        )
-
-
-def _epochs(training: Training | None) -> tuple[object, int]:
-    return (training.setting, len(training.validated)) if training else (None, 0)
-
-
-def _rows(name: str, training: Training) -> str:
-    names = ("training_loss", "validation_loss", "validation_accuracy")
-    return "".join(
-        f'<tr><th scope="row">{escape(name)}</th><td>{round(moment.epochs)}</td>'
-        + "".join(f"<td>{escape(value_text(moment.quantities[n]))}</td>" for n in names)
-        + "</tr>"
-        for moment in training.validated
-    )

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from html import escape
 
 import ipywidgets
 
 from workbench.checks import Finding
 from workbench.locale import _, message
-from workbench.measurement import Training
+from workbench.measurement import Progress, Training
 from workbench.setting import Setting
 from workbench.widgets.findings import findings_text
 from workbench.widgets.html import text
@@ -51,8 +52,8 @@ class HiddenSeeds:
     def _train(self, setting: Setting, tell: Callable[[Trainings], None]) -> Trainings:
         done: Trainings = ()
         for seed in SEEDS:
-            now = done
-            done = (*done, self._watch(replace(setting, seed=seed), lambda news: tell(now)))
+            report = partial(_tell_again, tell, done)
+            done = (*done, self._watch(replace(setting, seed=seed), report))
         return done
 
     def _told(self, trainings: Trainings) -> str:
@@ -66,3 +67,8 @@ class HiddenSeeds:
             self._judged.value = f'<p class="wb-empty">{escape(words)}</p>'
             return
         self._judged.value = findings_text(self._judge(trainings), self._hints())
+
+
+def _tell_again(tell: Callable[[Trainings], None], done: Trainings, _news: Progress) -> None:
+    """What is known of the seeds before: each word of a training is a chance to stop."""
+    tell(done)

@@ -1,26 +1,16 @@
-"""The exercises' checks: plain functions of a measurement and its baseline."""
+"""The checks of lessons 5 to 7: plain functions of a measurement and its baseline."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.locale import Message, decimal, message, percent
+from workbench.checks.finding import Finding
+from workbench.locale import decimal, message, percent
 from workbench.measurement import Measurement
-from workbench.measurement.kernels import Look
 from workbench.setting import steps_of
 from workbench.statistics import mcnemar
 from workbench.wording import signed
-
-
-@dataclass(frozen=True, kw_only=True)
-class Finding:
-    """One condition of an exercise: whether it is met, and the number that says so."""
-
-    is_met: bool
-    told: Message
-
 
 Labels = NDArray[np.generic]
 Check = Callable[[Measurement, Measurement, Labels], tuple[Finding, ...]]
@@ -29,9 +19,6 @@ Check = Callable[[Measurement, Measurement, Labels], tuple[Finding, ...]]
 SMALL_ENOUGH = 0.68
 FAST_ENOUGH = 1.3
 MOST_LOST = 0.02
-WIDE_ENOUGH = 7
-MOST_MACS = 3_000_000
-FEWEST_CHANNELS = 8
 MOST_EPOCHS = 3
 FEW_BITS = 5.0
 
@@ -45,37 +32,6 @@ def spared(now: Measurement, baseline: Measurement, labels: Labels) -> tuple[Fin
         most=percent(SMALL_ENOUGH, 0),
     )
     return Finding(is_met=share <= SMALL_ENOUGH, told=file), _not_told_apart(now, baseline, labels)
-
-
-def sees_enough(now: Look) -> tuple[Finding, ...]:
-    """Lesson 3: the last layer sees enough and still tells every pixel apart, at a low cost."""
-    last, macs = now.sights[-1], now.quantities["macs"].value
-    field = message(
-        "a pixel of the last map sees {field} x {field} pixels, at least {least} x {least} are"
-        " asked",
-        field=last.field,
-        least=WIDE_ENOUGH,
-    )
-    jump = message(
-        "neighbours on the last map look at places {jump} pixels apart in the picture, asked is 1",
-        jump=last.jump,
-    )
-    channels = message(
-        "{channels} channels in the first layer, at least {least} are asked",
-        channels=now.sights[0].outputs,
-        least=FEWEST_CHANNELS,
-    )
-    cost = message(
-        "{macs} million multiply-adds, at most {most} million are allowed",
-        macs=decimal(macs / 1e6, 2),
-        most=round(MOST_MACS / 1e6),
-    )
-    return (
-        Finding(is_met=last.field >= WIDE_ENOUGH, told=field),
-        Finding(is_met=last.jump == 1, told=jump),
-        Finding(is_met=now.sights[0].outputs >= FEWEST_CHANNELS, told=channels),
-        Finding(is_met=macs <= MOST_MACS, told=cost),
-    )
 
 
 def faster(now: Measurement, baseline: Measurement, labels: Labels) -> tuple[Finding, ...]:
@@ -144,8 +100,3 @@ def _not_told_apart(now: Measurement, baseline: Measurement, labels: Labels) -> 
         else message("less accurate than the baseline"),
     )
     return Finding(is_met=test.verdict != "worse", told=told)
-
-
-def is_solved(findings: Sequence[Finding]) -> bool:
-    """Whether every condition is met."""
-    return all(finding.is_met for finding in findings)

@@ -1,0 +1,47 @@
+"""Which line of the plots is which, in words, with its last accuracy and its label."""
+
+from html import escape
+from itertools import cycle, islice
+
+from workbench.figures.palette import BASELINE, CANDIDATE, PINNED, PRUNED, TRAIL
+from workbench.locale import _, decimal
+from workbench.measurement import Training
+from workbench.widgets.html import tag
+from workbench.widgets.learning.scene import Scene
+from workbench.wording import differences, training_text, value_text
+
+COLOURS = (PRUNED, PINNED, TRAIL, "#009E73", "#CC79A7")
+"""Of kept runs, over and over."""
+
+
+def legend(scene: Scene) -> str:
+    """Which line is which, in words, with its last accuracy and its label."""
+    runs = scene.runs
+    names = differences([run.setting for run in runs]) if len(runs) > 1 else []
+    names = names or [training_text(run.setting) for run in runs]
+    colours = [*islice(cycle(COLOURS), len(scene.kept)), CANDIDATE]
+    keys = [
+        _key(colour, name, run) for colour, name, run in zip(colours, names, runs, strict=False)
+    ]
+    if scene.training is not None:
+        words = _("thick: validation images, thin: training images, ◆ the best epoch")
+        keys.append(escape(words))
+    if any(run.outcome == "diverged" for run in runs):
+        keys.append(escape(_("✕ diverged there; a loss beyond the picture is cut off")))
+    if scene.recorded is not None:
+        keys.append(_key(BASELINE, _("the same training, recorded"), scene.recorded, "dashed"))
+    return "<br>".join(keys)
+
+
+def _key(colour: str, name: str, training: Training, style: str = "solid") -> str:
+    line = f'<span class="wb-line" style="border-color:{colour};border-style:{style}"></span>'
+    last = training.validated[-1:]
+    if training.outcome == "diverged":
+        return f"{line}{escape(name)}: {escape(_('diverged'))}"
+    if not last:
+        return f"{line}{escape(name)}"
+    found = last[0].quantities["validation_accuracy"]
+    return (
+        f"{line}{escape(name)}: {escape(value_text(found))}"
+        f" {escape(_('after {n} epochs').format(n=decimal(last[0].epochs)))} {tag(found)}"
+    )
