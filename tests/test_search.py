@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from dataclasses import replace
 from itertools import product
+from math import prod
 from pathlib import Path
 
 import optuna
@@ -14,7 +15,7 @@ from tests.searching import AXES, epoch, goal, plan, silent, told
 from workbench.core.objectives import OBJECTIVES
 from workbench.measurement import Quantities, Report, Superseded
 from workbench.search.axes import distributions, params_of, setting_of
-from workbench.search.keys import grid, slot_seed, strides, wanted
+from workbench.search.keys import counts, grid, key_of, slot_seed, wanted
 from workbench.search.plans import Plan, Strategy
 from workbench.search.running import search
 from workbench.search.storage import open_storage
@@ -28,22 +29,33 @@ def test_a_grid_visits_every_point_once() -> None:
     assert visited == Counter(product(*AXES.values()))
 
 
+THREE = {**AXES, "useless": tuple(range(7))}
+
+
 @pytest.mark.parametrize("trials", [1, 5, 12, 16, 30, 500])
-def test_a_coarse_grid_takes_every_kth_value_and_at_most_the_trials(trials: int) -> None:
-    asked = plan(strategy="grid", trials=trials, axes={**AXES, "useless": tuple(range(7))})
-    points = grid(asked)
-    assert len(points) <= trials
-    for name, stride in strides(asked).items():
-        assert {point[name] for point in points} == set(asked.axes[name][::stride])
+@pytest.mark.parametrize("offset", [0, 3, 6])
+def test_a_coarse_grid_uses_what_trials_it_can(trials: int, offset: int) -> None:
+    asked = plan(strategy="grid", trials=trials, axes=THREE, offset=offset)
+    points, found = grid(asked), counts(asked)
+    assert len({key_of(point) for point in points}) == prod(found.values()) <= trials
+    for name, values in THREE.items():
+        assert len({point[name] for point in points}) == found[name]
+        more = len(points) // found[name] * (found[name] + 1)
+        assert more > trials or found[name] == len(values)
 
 
 def test_the_offsets_of_a_coarse_grid_cover_every_value_between_them() -> None:
-    asked = plan(strategy="grid", trials=12)
-    stride = strides(asked)["learning_rate"]
-    grids = [grid(replace(asked, offset=offset)) for offset in range(stride)]
-    seen = [{point["learning_rate"] for point in points} for points in grids]
-    assert set().union(*seen) == set(AXES["learning_rate"])
-    assert sum(map(len, seen)) == len(AXES["learning_rate"])
+    asked = plan(strategy="grid", trials=16)
+    grids = [grid(replace(asked, offset=offset)) for offset in range(7)]
+    for name, values in AXES.items():
+        assert {point[name] for points in grids for point in points} == set(values)
+
+
+def test_a_grid_does_not_know_which_axis_matters() -> None:
+    asked = plan(strategy="grid", trials=16, axes=THREE)
+    finest = {max(found, key=found.__getitem__) for found in
+              (counts(replace(asked, seed=seed)) for seed in range(30))}  # fmt: skip
+    assert finest == set(THREE)
 
 
 @pytest.mark.parametrize("strategy", ["grid", "random", "tpe", "gp"])

@@ -315,6 +315,18 @@ def test_a_study_of_another_version_space_or_data_is_refused_by_a_worker(
         assert refused(storage).startswith("the study s was made for the space")
 
 
+def test_a_study_of_a_later_version_with_other_fields_is_refused_by_its_version(
+    storage: BaseStorage,
+) -> None:
+    opened = start(plan(), goal(), storage, "s")
+    record = opened.study.user_attrs[studies.RECORD]
+    later = {**record, "version": "99.0", "plan": {**record["plan"], "colour": "red"}}
+    opened.study.set_user_attr(studies.RECORD, later)
+    assert refused(storage).startswith("the study s was made by workbench 99.0")
+    with pytest.raises(ValueError, match=r"a search has the fields setting, axes, .*colour"):
+        standing(storage, "s")
+
+
 def test_the_data_of_every_data_set_on_an_axis_count(storage: BaseStorage) -> None:
     asked = plan(axes={"dataset": ("digits", "fashion_mnist")})
     seen = replace(goal(), identity=lambda setting: setting.dataset)

@@ -11,8 +11,8 @@ TRIALS = 12
 LEAST = 0.88
 LEAST_SEEDS = 4
 LEAST_POINTS = 12
-HIDDEN_SEEDS = (104, 105, 106, 107, 108)
-"""Seeds with which the whole ranges reach it 3 times of 5, good ranges always."""
+HIDDEN_SEEDS = (121, 126, 134, 150, 155)
+"""Of the hard seeds of 60 tried: the whole ranges reach it with 2 of these at most, good ones always."""
 
 
 def points(axes: Mapping[str, Sequence[Any]]) -> int:

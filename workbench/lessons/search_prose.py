@@ -79,7 +79,9 @@ def surrogate() -> str:
     return _(
         "TPE (tree-structured Parzen estimator) divides the trials into the good ones and the"
         " others, and estimates along each axis where each kind is frequent. It tries next where"
-        " good is frequent and bad is rare, without any model of the accuracy itself."
+        " good is frequent and bad is rare, without any model of the accuracy itself. Its first ten"
+        " trials are random: there is nothing to learn from yet. (optuna looks at all axes"
+        " together; here they are shown one by one.)"
     )
 
 
@@ -195,10 +197,11 @@ def _tasks() -> list[tuple[str, str]]:
         (
             _("Race grid, random and TPE without and with the useless axis. Read the verdicts."),
             _(
-                "With two axes the verdicts mostly are “cannot tell”. With the useless axis the"
-                " same trials of a grid are spread over three axes, so that each useful one gets"
-                " two or three values: if these are bad ones, the grid never sees a good one."
-                " Random and TPE try another value of every useful axis in every trial."
+                "With two axes the verdicts are mostly “cannot tell”. With the useless axis the"
+                " grid spreads the same trials over three axes, two to four values of each: with"
+                " some seeds it never meets a good one, as the lower end of its band shows. Random"
+                " and TPE try another value of every useful axis in every trial. With few seeds"
+                " even this difference is not sure."
             ),
         ),
         (

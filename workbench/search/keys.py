@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from hashlib import sha256
 from itertools import product
-from math import ceil, prod
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -27,27 +27,38 @@ def key_of(point: Mapping[str, Any]) -> str:
 def grid(plan: Plan) -> list[dict[str, Any]]:
     """At most `plan.trials` points, in an order drawn by its seed.
 
-    Where the axes cross in more points, every k-th value of an axis is taken from `offset` on.
+    Where the axes cross in more points, each gives some of its values only, evenly spread around
+    from `offset` on: the same number of points for every offset.
     """
     thinned = {
-        name: plan.axes[name][plan.offset % stride :: stride]
-        for name, stride in strides(plan).items()
+        name: spread(plan.axes[name], count, plan.offset) for name, count in counts(plan).items()
     }
     points = [dict(zip(thinned, point, strict=True)) for point in product(*thinned.values())]
     order = np.random.default_rng(plan.seed).permutation(len(points))
     return [points[place] for place in order]
 
 
-def strides(plan: Plan) -> dict[str, int]:
-    """The k of each axis: the smallest that fit, the longest axis thinned first."""
-    lengths = {name: len(values) for name, values in plan.axes.items()}
-    found = dict.fromkeys(lengths, 1)
+def spread(values: tuple[Any, ...], count: int, offset: int) -> list[Any]:
+    """`count` of the values in their order, one every so many, the first `offset` places on."""
+    places = {(offset + len(values) * i // count) % len(values) for i in range(count)}
+    return [values[place] for place in sorted(places)]
 
-    def left(name: str) -> int:
-        return ceil(lengths[name] / found[name])
 
-    while prod(left(name) for name in found) > plan.trials:
-        found[max(found, key=left)] += 1
+def counts(plan: Plan) -> dict[str, int]:
+    """How many values of each axis a grid takes: one more of the fewest as long as trials suffice.
+
+    A grid does not know which axis matters, so its seed draws who comes first among equals.
+    """
+    found = dict.fromkeys(plan.axes, 1)
+    drawn = np.random.default_rng(plan.seed).permutation(len(found))
+    names = [list(found)[place] for place in drawn]
+
+    def may_grow(name: str) -> bool:
+        more = prod(found.values()) // found[name] * (found[name] + 1)
+        return found[name] < len(plan.axes[name]) and more <= plan.trials
+
+    while growing := [name for name in names if may_grow(name)]:
+        found[min(growing, key=found.__getitem__)] += 1
     return found
 
 

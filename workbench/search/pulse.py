@@ -47,8 +47,7 @@ class Pulse:
         error: BaseException | None,
         at: TracebackType | None,
     ) -> None:
-        self._over.set()
-        self._thread.join()
+        self._over.set()  # not waited for: a storage out of reach may hold a sign of life for long
 
     def _beat(self) -> None:
         while not self._over.wait(self._opened.pace.beat_seconds):
@@ -56,9 +55,10 @@ class Pulse:
                 beat(self._opened, self._trial)
             except UpdateFinishedTrialError:
                 self._lost.set()
-                return
+                break
             except TROUBLE:  # the next one may reach the storage again
                 continue
+        self._opened.storage.remove_session()
 
 
 class Watch:

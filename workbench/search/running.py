@@ -1,16 +1,18 @@
 """search, work, standing: one process in a notebook, a worker among many, and who only looks."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from random import Random
 from typing import TypeVar
 
 from optuna.storages import BaseStorage
 
+from workbench.search import studies
 from workbench.search.pulse import Watch
 from workbench.search.reading import standing_of
 from workbench.search.reconcile import Trials, is_anything_waiting, reconcile
 from workbench.search.storage import open_storage, patiently, rest
-from workbench.search.studies import GoalOf, Opened, digest, joined, made, names, watched
+from workbench.search.studies import GRACE_SECONDS, GoalOf, Opened, digest, joined, made, watched
 from workbench.search.taking import Taken, measure, take
 from workbench.search.values import Goal, Plan, Standing
 from workbench.search.voice import Report, Voice
@@ -18,7 +20,8 @@ from workbench.search.voice import Report, Voice
 __all__ = ["name_of", "names", "search", "standing", "start", "work"]
 
 Result = TypeVar("Result")
-GRACE_SECONDS = 30.0
+SHORT_PATIENCE_SECONDS = 10.0
+"""For what somebody waits at a screen for."""
 
 
 def search(
@@ -36,7 +39,8 @@ def search(
     search within the objective's next word; the trial under way goes back into the queue.
     """
     kept = storage if isinstance(storage, BaseStorage) else open_storage(storage)
-    opened = start(plan, goal, kept, name or name_of(plan), grace_seconds)
+    starting = partial(start, plan, goal, kept, name or name_of(plan), grace_seconds)
+    opened = patiently(starting, seconds=SHORT_PATIENCE_SECONDS, check=_go_on)
     return Worker(opened, goal, report).work()
 
 
@@ -55,14 +59,29 @@ def start(
 
 def work(storage: BaseStorage, name: str, goal_of: GoalOf, report: Report) -> Standing:
     """Join a study that somebody has made, and work until nothing is left to do."""
-    opened = joined(storage, name, goal_of)
+    joining = partial(joined, storage, name, goal_of)
+    opened = patiently(joining, seconds=SHORT_PATIENCE_SECONDS, check=_go_on)
     return Worker(opened, goal_of(opened.plan), report).work()
 
 
 def standing(storage: BaseStorage, name: str) -> Standing:
     """How a study stands that others work on."""
-    opened = watched(storage, name)
-    return standing_of(opened, opened.trials())
+
+    def look() -> Standing:
+        opened = watched(storage, name)
+        return standing_of(opened, opened.trials())
+
+    return patiently(look, seconds=SHORT_PATIENCE_SECONDS, check=_go_on)
+
+
+def names(storage: BaseStorage) -> tuple[str, ...]:
+    """Every study of ours in the storage, the oldest first."""
+    listing = partial(studies.names, storage)
+    return patiently(listing, seconds=SHORT_PATIENCE_SECONDS, check=_go_on)
+
+
+def _go_on() -> None:
+    """Nobody asks to stop."""
 
 
 def name_of(plan: Plan) -> str:

@@ -22,6 +22,7 @@ from workbench.search.strategies import SlotSampler, pruner_of
 from workbench.setting import SPACE
 
 RECORD = "workbench"
+GRACE_SECONDS = 30.0
 GoalOf = Callable[[Plan], Goal]
 MOST_SHOWN = 80
 
@@ -33,7 +34,7 @@ class Pace:
     A worker gives six signs of life in that time.
     """
 
-    grace_seconds: float = 30.0
+    grace_seconds: float = GRACE_SECONDS
     patience_seconds: float = 120.0
 
     @property
@@ -66,7 +67,7 @@ class Opened:
 
 
 def made(
-    storage: BaseStorage, name: str, plan: Plan, goal: Goal, grace_seconds: float = 30.0
+    storage: BaseStorage, name: str, plan: Plan, goal: Goal, grace_seconds: float = GRACE_SECONDS
 ) -> Opened:
     """The study `name`, made now or made before by the same plan; any other is refused."""
     check_pruning(plan, goal)
@@ -84,21 +85,27 @@ def made(
 
 def joined(storage: BaseStorage, name: str, goal_of: GoalOf) -> Opened:
     """The study `name` that somebody else made, if this package can work on it."""
-    opened = watched(storage, name)
-    told = record(opened.study)
+    study = _loaded(storage, name)
+    told = record(study)
+    check_same(name, told, {**told, "version": __version__})  # first: others' plans may differ
+    opened = _opened(storage, study, told)
     check_same(name, told, {**told, **here(opened.plan, goal_of(opened.plan))})
     return opened
 
 
 def watched(storage: BaseStorage, name: str) -> Opened:
     """The study `name`, to look at only."""
+    study = _loaded(storage, name)
+    return _opened(storage, study, record(study))
+
+
+def _loaded(storage: BaseStorage, name: str) -> optuna.Study:
     try:
-        study = optuna.load_study(study_name=name, storage=storage)
+        return optuna.load_study(study_name=name, storage=storage)
     except KeyError as error:
         rule = _("a study in this storage is one of {known}, got {value}")
         known = ", ".join(names(storage)) or _("none")
         raise ValueError(rule.format(known=known, value=name)) from error
-    return _opened(storage, study, record(study))
 
 
 def names(storage: BaseStorage) -> tuple[str, ...]:
@@ -118,7 +125,7 @@ def _opened(storage: BaseStorage, study: optuna.Study, told: Mapping[str, Any]) 
         sampler=sampler,
         plan=plan,
         directions=told["directions"],
-        pace=Pace(grace_seconds=told["grace_seconds"]),
+        pace=Pace(grace_seconds=told.get("grace_seconds", GRACE_SECONDS)),
     )
 
 
@@ -151,7 +158,7 @@ def record_of(plan: Plan, goal: Goal, grace_seconds: float) -> dict[str, Any]:
 def record(study: optuna.Study) -> dict[str, Any]:
     """What the study keeps of itself; a study of anybody else has nothing like it."""
     told = study.user_attrs.get(RECORD)
-    if not isinstance(told, dict):
+    if not isinstance(told, dict) or not {"version", "plan", "directions"} <= told.keys():
         rule = _("the study {name} was not made by this workbench: a search needs a new name")
         raise ValueError(rule.format(name=study.study_name))
     return told

@@ -69,21 +69,25 @@ def _point(trial: Trial) -> tuple[float, float]:
 
 
 def _words(trials: Sequence[Trial], front: Sequence[Trial]) -> str:
-    first = trials[0].quantities[GOALS[0]]
+    kinds = {found.provenance: found for t in trials for found in t.quantities.values()}
+    tags = " ".join(map(tag, kinds.values()))
     keys = ", ".join(
         KEY.format(colour=colour, shape=shape, words=escape(words))
         for colour, shape, words in (
             (CANDIDATE, "◆", _("on the front: {n}").format(n=len(front))),
-            (TRAIL, "●", _("beaten in every goal by another")),
+            (TRAIL, "●", _("another is as good in every goal, and better in one")),
         )
     )
-    words = _("The third goal, the latency, is in the table: it can put a trial onto the front.")
+    words = _(
+        "The third goal, the latency, is in the table: it can put a trial onto the front. Where"
+        " bits are imitated, it is the time of the imitation."
+    )
     heads = [
         _("trial"), *(axis_text(name) for name in trials[0].chosen),
         *(str(QUANTITIES[name]) for name in GOALS), _("front"),
     ]  # fmt: skip
     rows = [_row(trial, "◆" if trial in front else "") for trial in trials]
-    return caption(f"{tag(first)} {keys}. {escape(words)}") + numbers_below(heads, rows)
+    return caption(f"{tags} {keys}. {escape(words)}") + numbers_below(heads, rows)
 
 
 def _row(trial: Trial, mark: str) -> list[str]:

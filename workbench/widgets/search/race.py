@@ -59,8 +59,7 @@ class RaceFigure:
             band = bands.get(name, ())
             self._plot.put(self._lines[name], [(k, 100 * q.value) for k, q in enumerate(band, 1)])
             self._plot.put(self._bands[name], _outline(band))
-        lows = [100 * _low(q) for band in bands.values() for q in band]
-        self._plot.limits(x=(0.7, race.plan.trials + 0.3), y=(max(0.0, min(lows) - 4), TOP))
+        self._plot.limits(x=(0.7, race.plan.trials + 0.3), y=(_floor(bands), TOP))
         self._plot.name_axes()
         self._plot.show(_words(bands), is_drawn=True)
         self._verdicts.value = _verdicts(race)
@@ -70,6 +69,12 @@ def bands_of(race: Race | None) -> dict[Strategy, Sequence[Quantity]]:
     """The band of every strategy that has come to an end with one seed at least."""
     found = {name: race.band(name) for name in race.strategies} if race else {}
     return {name: band for name, band in found.items() if band}
+
+
+def _floor(bands: dict[Strategy, Sequence[Quantity]]) -> float:
+    """Where the axis begins: below all bands after a quarter of the trials, in per cent."""
+    lows = [_low(q) for band in bands.values() for q in band[len(band) // 4 :]]
+    return max(0.0, 100 * min(lows) - 4)
 
 
 def _low(quantity: Quantity) -> float:
@@ -93,7 +98,10 @@ def _words(bands: dict[Strategy, Sequence[Quantity]]) -> str:
         for name in bands
     )
     last = {name: band[-1] for name, band in bands.items()}
-    words = _("Lines: the median over the seeds. Bands: 10th to 90th percentile.")
+    words = _(
+        "Lines: the median over the seeds. Bands: 10th to 90th percentile; the axis begins below"
+        " those after a quarter of the trials."
+    )
     rows = [
         (escape(str(SHORT[name])), escape(decimal(q.n or 0)), escape(value_text(q)),
          escape(interval_text(q)), *_at_half(bands[name]))
