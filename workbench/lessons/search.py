@@ -7,6 +7,7 @@ import ipywidgets
 from workbench import search_checks
 from workbench.lessons import frame, searches
 from workbench.lessons import search_prose as prose
+from workbench.lessons import search_tasks_prose as tasks
 from workbench.lessons.frame import box, section
 from workbench.lessons.races import QUICK, Races
 from workbench.locale import message, preferred_language, use_language
@@ -97,7 +98,7 @@ def search() -> SearchLesson:
         exercise=section(
             message("Exercise: ranges worth searching"), prose.exercise, _exercise().widget
         ),
-        closing=text(prose.closing, "wb-prose"),
+        closing=text(tasks.closing, "wb-prose"),
         bench=panel,
         races=races,
     )
@@ -150,7 +151,7 @@ def _exercise() -> SearchExercise:
     return SearchExercise(
         run,
         search_checks.well_ranged,
-        (prose.task, prose.hints),
+        (tasks.task, tasks.hints),
         replace(QUICK, trials=search_checks.TRIALS),
         search_checks.HIDDEN_SEEDS,
     )

@@ -43,7 +43,7 @@ NETWORKS = (
 
 
 def _seconds(value: int) -> str:
-    return str(NO_LIMIT if value == 0 else message(SECONDS.text, n=value))
+    return str(NO_LIMIT if value == 0 else Message(SECONDS.text, {"n": value}))
 
 
 CONTROLS: Mapping[str, Control] = {

@@ -48,7 +48,7 @@ class ParetoFigure:
         )  # fmt: skip
         sizes = [_point(t)[0] for t in trials]
         low = min(_point(t)[1] for t in trials)
-        self._plot.limits(x=(0.0, 1.1 * max(sizes)), y=(max(0.0, low - 8), 102.0))
+        self._plot.limits(x=(0.0, 1.1 * max(sizes)), y=(max(0.0, low - 8), 108.0))
         self._plot.name_axes()
         self._plot.show(_words(trials, front), is_drawn=True)
 
