@@ -10,10 +10,10 @@ import pytest
 from scipy import stats
 
 from workbench.checks import is_solved
+from workbench.checks.search import LEAST, well_ranged
 from workbench.locale import message, use_language
 from workbench.measurement import Quantity
 from workbench.search.values import Plan, Race, Standing, Surrogate, Trial
-from workbench.search_checks import LEAST, well_ranged
 from workbench.setting import SPACE
 from workbench.widgets.search.choices import Choices, middle
 from workbench.widgets.search.curves import TrialCurves
@@ -33,7 +33,7 @@ from workbench.widgets.search.readouts import SearchReadouts
 from workbench.widgets.search.response import ResponseMap
 from workbench.widgets.search.scene import Scene, Watch, best_so_far, complete
 from workbench.widgets.search.surrogate import SurrogateStrips
-from workbench.widgets.search.task import Task
+from workbench.widgets.task import Task
 from workbench.widgets.views import View
 
 PATIENCE_S = 20

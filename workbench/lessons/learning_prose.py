@@ -74,8 +74,8 @@ def overfitting() -> str:
     return _(
         "With few images the network learns them by heart: the thin curve goes on to 100 %, while"
         " the validation loss turns and rises. The ◆ marks the epoch with the least validation"
-        " loss. Then open “More controls”, set a patience, and train again: it stops early and keeps"
-        " the weights of that epoch."
+        " loss. Then open “More controls”, set a patience, and train again: it stops early and"
+        " keeps the weights of that epoch."
     )
 
 

@@ -15,7 +15,7 @@ from workbench.widgets.search.choices import Choices
 from workbench.widgets.search.controls import SearchControls, Switch
 from workbench.widgets.search.optimism import Optimism
 from workbench.widgets.search.race import RaceFigure
-from workbench.widgets.search.task import Task
+from workbench.widgets.task import Task
 
 STRATEGIES: tuple[Strategy, ...] = get_args(Strategy)
 THREE = STRATEGIES[:3]

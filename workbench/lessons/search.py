@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import ipywidgets
 
-from workbench import search_checks
+from workbench.checks import search as search_checks
 from workbench.lessons import frame, searches
 from workbench.lessons import search_prose as prose
 from workbench.lessons import search_tasks_prose as tasks
@@ -32,7 +32,7 @@ from workbench.widgets.search.readouts import SearchReadouts
 from workbench.widgets.search.response import ResponseMap
 from workbench.widgets.search.style import style
 from workbench.widgets.search.surrogate import SurrogateStrips
-from workbench.widgets.search.task import Task
+from workbench.widgets.task import Task
 
 DRAWER = ("pruning", "epochs", "seed", "offset", "is_useless_there", "network", "seconds")
 DRAWINGS = ("history", "parallel", "importance", "contour", "intermediate", "slice")

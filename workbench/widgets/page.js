@@ -11,18 +11,24 @@ function put(element, attribute, value) {
   if (element.getAttribute(attribute) !== value) element.setAttribute(attribute, value);
 }
 
-function giveNames(names) {
+function nameHandle(handle, name, readout) {
+  put(handle, "role", "slider");
+  put(handle, "aria-label", name);
+  if (readout) put(handle, "aria-valuetext", readout.textContent);
+}
+
+function giveNames(names, ends) {
   for (const [mark, { name, role, live }] of Object.entries(names)) {
     for (const element of document.querySelectorAll("." + mark)) {
       const inner = role ? element : target(element);
       put(inner, "aria-label", name);
       if (role) put(inner, "role", role);
       if (live) put(inner, "aria-live", "polite");
-      if (inner.matches(".noUi-handle")) {
-        put(inner, "role", "slider");
-        const readout = element.querySelector(".widget-readout");
-        if (readout) put(inner, "aria-valuetext", readout.textContent);
-      }
+      if (!inner.matches(".noUi-handle")) continue;
+      const readout = element.querySelector(".widget-readout");
+      const handles = element.querySelectorAll(".noUi-handle");
+      if (handles.length === 1) nameHandle(inner, name, readout);
+      else handles.forEach((handle, at) => nameHandle(handle, `${name}: ${ends[at]}`, readout));
     }
   }
 }
@@ -68,7 +74,7 @@ function render({ model, el }) {
   const plan = () => {
     if (planned) return;
     planned = true;
-    requestAnimationFrame(() => { planned = false; giveNames(model.get("names")); });
+    requestAnimationFrame(() => { planned = false; giveNames(model.get("names"), model.get("ends")); });
   };
   const observer = new MutationObserver(plan);
   observer.observe(document.body, { childList: true, subtree: true, characterData: true });

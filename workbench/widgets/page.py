@@ -23,6 +23,7 @@ class Page(anywidget.AnyWidget):
     names = traitlets.Dict().tag(sync=True)
     language = traitlets.Unicode("en").tag(sync=True)
     ended = traitlets.Unicode("").tag(sync=True)
+    ends = traitlets.List(trait=traitlets.Unicode()).tag(sync=True)
     problem = traitlets.Unicode("").tag(sync=True)
 
     def __init__(self) -> None:
@@ -35,6 +36,7 @@ class Page(anywidget.AnyWidget):
 
     def _translate(self) -> None:
         self.language = language()
+        self.ends = [_("from"), _("to")]  # of a range, for the two handles of its slider
         self.ended = _(
             "This session has ended or no longer answers: what you see is not live any more."
             " Reload the page to start again."

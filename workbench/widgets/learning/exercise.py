@@ -15,7 +15,7 @@ from workbench.widgets.findings import findings_text
 from workbench.widgets.html import text
 from workbench.widgets.learning.panel import Watch
 from workbench.widgets.page import page
-from workbench.widgets.search.task import Task
+from workbench.widgets.task import Task
 from workbench.wording import training_text
 
 SEEDS = (101, 102, 103)

@@ -13,7 +13,7 @@ from workbench.locale import _, keep_translated, message
 from workbench.search.values import Standing
 from workbench.widgets.page import page
 from workbench.widgets.plot import caption, nothing
-from workbench.widgets.search.task import Task
+from workbench.widgets.task import Task
 
 LABEL = message("plot")
 

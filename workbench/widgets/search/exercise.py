@@ -17,8 +17,8 @@ from workbench.widgets.page import page
 from workbench.widgets.plot import caption
 from workbench.widgets.search.choices import AXES, Choices
 from workbench.widgets.search.controls import SearchControls
-from workbench.widgets.search.task import Task
 from workbench.widgets.search.words import axis_text, axis_value
+from workbench.widgets.task import Task
 from workbench.wording import value_text
 
 Check = Callable[[Mapping[str, Sequence[Any]], Sequence[Quantity]], Sequence[Finding]]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from workbench.checks import Finding
+from workbench.checks.finding import Finding
 from workbench.locale import message, percent
 from workbench.measurement import Quantity
 
