@@ -23,8 +23,9 @@ from workbench.core.training import (
     training_batches,
     watch,
 )
-from workbench.core.training.batches import room_for
-from workbench.core.training.cost import activation_bytes
+from workbench.core.training.batches import batches_of, room_for
+from workbench.core.training.cost import kept_for_backward
+from workbench.core.training.interruptible import Asking
 from workbench.measurement import Progress, Superseded, Training, ignore
 from workbench.setting import PLAIN_TRAINING, SPACE, Setting
 
@@ -51,12 +52,14 @@ def network(setting: Setting, data: Dataset) -> nn.Module:
 def test_updates_agree_with_torch_s_own_optimizer(
     digits: Dataset, optimizer: str, momentum: float
 ) -> None:
-    setting = replace(QUICK, optimizer=optimizer, momentum=momentum, learning_rate=0.01)
+    setting = replace(
+        QUICK, optimizer=optimizer, momentum=momentum, learning_rate=0.01, weight_decay=0.01
+    )
     ours, theirs = network(setting, digits), network(setting, digits)
     course = Course(epochs=1, rate=setting.learning_rate)
     for _update in islice(learning(ours, setting, course, digits, ignore), 5):
         pass
-    rate, decay = setting.learning_rate, 5e-4
+    rate, decay = setting.learning_rate, setting.weight_decay
     step = (
         torch.optim.SGD(theirs.parameters(), rate, momentum, nesterov=momentum > 0,
                         weight_decay=decay)
@@ -176,7 +179,7 @@ def test_too_large_steps_are_a_result_with_its_last_moments(digits: Dataset, see
 
 def test_a_loss_far_beyond_a_guess_has_diverged_too(digits: Dataset) -> None:
     with pytest.raises(Diverged, match="beyond 100 times that of a guess"):
-        fit(replace(PLAIN_TRAINING, learning_rate=3.0), digits, ignore)
+        fit(replace(PLAIN_TRAINING, learning_rate=10.0), digits, ignore)
 
 
 def overfitting(patience: int) -> Setting:
@@ -230,7 +233,7 @@ def test_more_than_there_is_gets_a_sentence(
 def test_what_is_kept_for_the_way_back_is_what_the_layers_keep() -> None:
     """Two linear layers: their inputs, and the output of the ReLU, and the scores of no loss."""
     model = nn.Sequential(nn.Flatten(), nn.Linear(6, 5), nn.ReLU(), nn.Linear(5, 4))
-    found = activation_bytes(model, 3, (1, 2, 3))
+    found = kept_for_backward(model, 3, (1, 2, 3))
     assert found.value == 4 * 3 * (6 + 5)
 
 
@@ -255,3 +258,66 @@ def test_a_report_that_raises_ends_the_stream_at_once(digits: Dataset, nth: int)
     with pytest.raises(Superseded):
         learned(QUICK, digits, report)
     assert len(heard) == nth
+
+
+@pytest.mark.parametrize(
+    ("images", "size", "batches"), [(33, 32, 1), (34, 32, 2), (32, 32, 1), (33, 1, 33), (5, 5, 1)]
+)
+def test_a_single_image_that_is_left_over_is_no_batch(
+    digits: Dataset, images: int, size: int, batches: int
+) -> None:
+    assert batches_of(images, size) == batches
+    few = replace(QUICK, train_images=images, batch_size=size)
+    found = watch(few, ignore)
+    assert [m.updates for m in found.validated] == [batches, 2 * batches]
+    assert found.quantities["epoch_updates"].value == batches
+
+
+def test_the_gap_is_of_the_images_of_the_last_epoch_alone(digits: Dataset) -> None:
+    found = watch(replace(QUICK, epochs=3), ignore)
+    last = [m for m in found.moments if m.epochs > 2]
+    seen = [m.quantities["training_accuracy"] for m in last]
+    asked = sum(q.n or 0 for q in seen)
+    assert asked == len(digits.train_labels)
+    right = sum(q.value * (q.n or 0) for q in seen) / asked
+    validation = found.validated[-1].quantities["validation_accuracy"].value
+    assert found.quantities["overfitting_gap"].value == pytest.approx(right - validation)
+
+
+@pytest.mark.parametrize("rate", [3.0, 1e20])
+def test_a_divergence_in_the_last_update_is_one_too(digits: Dataset, rate: float) -> None:
+    wild = replace(QUICK, epochs=1, batch_size=512, model="resnet8", learning_rate=rate, patience=1)
+    found = watch(wild, ignore)
+    assert found.outcome == "diverged"
+    assert found.reached is None
+
+
+def test_time_in_which_a_training_is_held_is_no_training_time() -> None:
+    clock = iter(float(n) for n in range(1000))
+    asking = Asking(lambda: None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("workbench.core.training.interruptible.perf_counter", lambda: next(clock))
+        asking.ask()
+        asking.ask()
+    assert asking.seconds == 2.0
+
+
+def test_what_early_stopping_reached_is_the_best_epoch(digits: Dataset) -> None:
+    found = learned(overfitting(patience=1), digits, ignore)
+    assert found.training.reached is found.training.best
+    assert found.training.reached is not None
+    now = validated(found.model, digits, lambda: None)["validation_accuracy"].value
+    assert found.training.reached.quantities["validation_accuracy"].value == now
+
+
+def test_plain_descent_is_the_formula(digits: Dataset) -> None:
+    """w <- w - rate * gradient, and nothing else."""
+    model, before = network(QUICK, digits), network(QUICK, digits)
+    course = Course(epochs=1, rate=QUICK.learning_rate)
+    next(learning(model, QUICK, course, digits, ignore))
+    generator = torch.Generator().manual_seed(QUICK.seed)
+    pictures, labels = next(training_batches(QUICK, digits, generator))
+    functional.cross_entropy(before(pictures), labels).backward()
+    for now, then in zip(model.parameters(), before.parameters(), strict=True):
+        assert then.grad is not None
+        torch.testing.assert_close(now, then - QUICK.learning_rate * then.grad)

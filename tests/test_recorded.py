@@ -20,7 +20,7 @@ from workbench.setting import PLAIN_TRAINING, SPACE, Setting, recorded_settings
 
 FEW = [
     replace(PLAIN_TRAINING, epochs=2, learning_rate=rate, batch_size=size)
-    for rate, size in ((0.1, 256), (0.3, 256), (3.0, 32))
+    for rate, size in ((0.1, 256), (0.3, 256), (10.0, 32))
 ]
 
 

@@ -6,7 +6,8 @@ from threading import Event, Thread
 
 import pytest
 
-from workbench.scheduler import COMPUTING, Scheduler, Turn
+from workbench.scheduler import COMPUTING, Scheduler
+from workbench.turns import Turn
 
 PATIENCE_S = 10
 """Only a failing test waits so long."""
@@ -148,7 +149,7 @@ def test_a_panel_that_cannot_show_its_error_lives_on(caplog: pytest.LogCaptureFi
     scheduler.request("b")
     assert answered.wait(PATIENCE_S)
     scheduler.close()
-    assert "could not show an error" in caplog.text
+    assert "could not show an end or an error" in caplog.text
 
 
 def test_close_ends_the_run_and_its_thread(panel: Panel) -> None:
@@ -200,19 +201,21 @@ def test_who_is_patient_lets_others_go_first_and_comes_back() -> None:
     turn, log, entered = Turn(), [], Event()
 
     def other() -> None:
-        with turn:
-            log.append("other")
-            entered.set()
+        turn.take()
+        log.append("other")
+        entered.set()
+        turn.give()
 
-    with turn:
+    turn.take()
+    turn.give_way()
+    log.append("first")
+    thread = Thread(target=other)
+    thread.start()
+    while not entered.is_set():
         turn.give_way()
-        log.append("first")
-        thread = Thread(target=other)
-        thread.start()
-        while not entered.is_set():
-            turn.give_way()
-        log.append("again")
-        assert turn.is_taken
+    log.append("again")
+    assert turn.is_taken
+    turn.give()
     thread.join()
     assert log == ["first", "other", "again"]
     assert not turn.is_taken
@@ -344,3 +347,44 @@ def test_others_compute_while_a_run_is_paused(steps: Steps) -> None:
         assert other.ended["a"].wait(PATIENCE_S), other.log
     finally:
         other.scheduler.close()
+
+
+def test_a_paused_run_that_is_stopped_does_not_wait_for_anothers_turn(steps: Steps) -> None:
+    steps.scheduler.pause()
+    steps.scheduler.request("count")
+    assert steps.paused.wait(PATIENCE_S)
+    COMPUTING.take()
+    try:
+        steps.scheduler.stop()
+        assert steps.stopped.wait(PATIENCE_S)
+    finally:
+        COMPUTING.give()
+
+
+def test_an_end_that_cannot_be_shown_ends_no_thread() -> None:
+    answered, began = Event(), Event()
+
+    def fail(name: str) -> None:
+        raise RuntimeError("no page")
+
+    def run(name: str, report: Callable[[str], None]) -> str:
+        while name == "endless":
+            began.set()
+            report("again")
+        return name
+
+    scheduler: Scheduler[str, str, str] = Scheduler(
+        run,
+        superseded=Unwanted,
+        on_start=lambda name: None,
+        on_news=lambda name, news: None,
+        on_answer=lambda name, answer: answered.set(),
+        on_error=lambda name, error: None,
+        on_stopped=fail,
+    )
+    scheduler.request("endless")
+    assert began.wait(PATIENCE_S)
+    scheduler.stop()
+    scheduler.request("a")
+    assert answered.wait(PATIENCE_S)
+    scheduler.close()

@@ -19,7 +19,7 @@ SHIPPED_SETTINGS = [pytest.param(value, id=" ".join(key)) for key, value in SHIP
 OTHER: dict[str, Any] = {
     "dataset": "digits", "model": "resnet8", "width": 8, "depth": 1, "kernel_size": 5,
     "convolutions": 2, "stride": 1, "padding": "valid", "optimizer": "adamw", "momentum": 0.5,
-    "schedule": "cosine", "patience": 3, "train_images": 500,
+    "weight_decay": 0.0, "schedule": "cosine", "patience": 3, "train_images": 500,
     "learning_rate": 0.03, "batch_size": 64, "epochs": 1, "augmentation": "none", "seed": 7,
     "sparsity": 0.5, "granularity": "filter", "criterion": "random", "scope": "layer",
     "pattern": "2:4", "layer_sparsity": "classifier=0.3", "masks": "kept", "snap_to": 8,
@@ -53,6 +53,7 @@ WRONG = [
     ("schedule", "warm", "one of one_cycle, constant, step, cosine"),
     ("momentum", 1.0, "0 <= momentum < 1"),
     ("momentum", float("nan"), "0 <= momentum < 1"),
+    ("weight_decay", -0.1, "0 <= weight_decay < 1"),
     ("patience", -1, "whole number of at least 0"),
     ("train_images", -1, "whole number of at least 0"),
     ("augmentation", "mirror", "one of none, shift, shift_flip"),

@@ -68,7 +68,7 @@ def test_too_small_good_and_too_large_stand_in_one_picture(
     finished(lesson)
     press(lesson, "Too small, good, too large")
     expect(lesson.locator(".wb-problem")).to_contain_text("diverged in update")
-    for words in ("learning rate 0.001: ", "learning rate 0.1: ", "learning rate 3.0: diverged"):
+    for words in ("learning rate 0.001: ", "learning rate 0.1: ", "learning rate 10.0: diverged"):
         expect(lesson.get_by_text(words)).to_be_visible()
     assert "Traceback" not in lesson.locator("body").inner_text()
 

@@ -2,65 +2,17 @@
 
 import atexit
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from threading import Condition, Thread
 from typing import Generic, TypeVar
+
+from workbench.turns import COMPUTING
 
 Request = TypeVar("Request")
 News = TypeVar("News")
 Answer = TypeVar("Answer")
 
 CLOSING_SECONDS = 5
-
-
-class Turn:
-    """Whose turn it is to compute: one at a time, and who is patient lets all others go first."""
-
-    def __init__(self) -> None:
-        self._changed = Condition()
-        self._is_taken = False
-        self._waiting = 0
-
-    @property
-    def is_taken(self) -> bool:
-        """Somebody computes."""
-        return self._is_taken
-
-    def __enter__(self) -> None:
-        with self._changed:
-            self._waiting += 1
-            self._changed.wait_for(lambda: not self._is_taken)
-            self._waiting -= 1
-            self._is_taken = True
-
-    def __exit__(self, *_error: object) -> None:
-        with self._changed:
-            self._is_taken = False
-            self._changed.notify_all()
-
-    @contextmanager
-    def lent(self) -> Iterator[None]:
-        """Let others compute within the block; called by whose turn it is."""
-        self.__exit__()
-        try:
-            yield
-        finally:
-            self.__enter__()
-
-    def give_way(self) -> None:
-        """Let those who wait compute, and come back after them; called by whose turn it is."""
-        with self._changed:
-            if self._waiting == 0:
-                return
-            self._is_taken = False
-            self._changed.notify_all()
-            self._changed.wait_for(lambda: not self._is_taken and self._waiting == 0)
-            self._is_taken = True
-
-
-COMPUTING = Turn()
-"""Held while any panel of this process computes: the number of threads is one for all of them."""
 
 
 class Scheduler(Generic[Request, News, Answer]):
@@ -90,7 +42,7 @@ class Scheduler(Generic[Request, News, Answer]):
         self._on_start, self._on_news, self._on_answer = on_start, on_news, on_answer
         self._on_error, self._on_stopped = on_error, on_stopped
         self._on_paused = on_paused
-        self._is_paused = False
+        self._is_paused = self._has_turn = False
         self._until: Callable[[News], bool] | None = None
         self._changed = Condition()
         self._waiting: list[Request] = []
@@ -147,8 +99,13 @@ class Scheduler(Generic[Request, News, Answer]):
 
     def _serve(self) -> None:
         while (wanted := self._next()) is not None:
-            with COMPUTING:
+            COMPUTING.take()
+            self._has_turn = True
+            try:
                 self._answer(wanted[0])
+            finally:
+                if self._has_turn:
+                    COMPUTING.give()
 
     def _next(self) -> tuple[Request] | None:
         with self._changed:
@@ -159,20 +116,34 @@ class Scheduler(Generic[Request, News, Answer]):
             return (self._waiting.pop(),)
 
     def _hold(self, wanted: Request, news: News) -> None:
-        """Wait while paused, so that others may compute meanwhile."""
+        """Wait while paused, so that others may compute meanwhile.
+
+        A run that is to end then does not wait for its turn again: it computes no more.
+        """
         with self._changed:
             if self._until is not None and self._until(news):
                 self._is_paused, self._until = True, None
             if not self._is_paused:
                 return
         self._on_paused(wanted)
-        with COMPUTING.lent(), self._changed:
-            self._changed.wait_for(lambda: not self._is_paused or self._waiting or self._stop)
+        COMPUTING.give()
+        self._has_turn = False
+        with self._changed:
+            self._changed.wait_for(lambda: not self._is_paused or self._is_over)
+            if self._is_over:
+                return
+        COMPUTING.take()
+        self._has_turn = True
+
+    @property
+    def _is_over(self) -> bool:
+        """Nobody wants the answer of the run any more."""
+        return bool(self._waiting) or self._stop
 
     def _answer(self, wanted: Request) -> None:
         def check() -> None:
             with self._changed:
-                if self._waiting or self._stop:
+                if self._is_over:
                     raise self._superseded
 
         def report(news: News) -> None:
@@ -190,9 +161,13 @@ class Scheduler(Generic[Request, News, Answer]):
             self._on_answer(wanted, self._run(wanted, report))
         except self._superseded:
             if not self._waiting:
-                self._on_stopped(wanted)
+                self._tell(self._on_stopped, wanted)
         except Exception as error:  # whatever goes wrong in a run must not end the panel
-            try:
-                self._on_error(wanted, error)
-            except Exception:
-                logging.getLogger(__name__).exception("a panel could not show an error")
+            self._tell(self._on_error, wanted, error)
+
+    def _tell(self, callback: Callable[..., None], *words: object) -> None:
+        """Call back; what goes wrong there must not end the thread."""
+        try:
+            callback(*words)
+        except Exception:
+            logging.getLogger(__name__).exception("a panel could not show an end or an error")

@@ -48,8 +48,6 @@ def _accurate(trainings: Sequence[Training], least: float) -> Finding:
 
 
 def reached(training: Training) -> float:
-    """Validation accuracy at the end; what diverged guesses, and is right on none."""
-    last = training.validated[-1:]
-    if training.outcome == "diverged" or not last:
-        return 0.0
-    return last[0].quantities["validation_accuracy"].value
+    """Validation accuracy of the network that came of it; what diverged is right on nothing."""
+    moment = training.reached
+    return 0.0 if moment is None else moment.quantities["validation_accuracy"].value

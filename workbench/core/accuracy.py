@@ -117,6 +117,8 @@ def cross_entropies(
 ) -> NDArray[np.float64]:
     """Cross-entropy of each image in nats, from scores of shape (images, classes)."""
     wide = scores.astype(np.float64)
+    if not np.isfinite(wide).all():  # a training that diverged
+        return np.full(len(labels), np.nan)
     shifted = wide - wide.max(axis=1, keepdims=True)
     chosen = shifted[np.arange(len(labels)), labels.astype(np.int64)]
     losses: NDArray[np.float64] = np.log(np.exp(shifted).sum(axis=1)) - chosen

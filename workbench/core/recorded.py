@@ -16,6 +16,7 @@ from typing import Any
 from workbench.core.data import Dataset
 from workbench.core.files import FileProblem, verified
 from workbench.core.machine import machine
+from workbench.core.training.batches import batches_of
 from workbench.locale import Message, _, message
 from workbench.measurement import Moment, Outcome, Quantities, Quantity, Training
 from workbench.places import data_folder
@@ -146,7 +147,7 @@ def _training(
     n = row["validation_images"]
     moments = [
         Moment(
-            updates=number * -(-epoch[2] // setting.batch_size),
+            updates=number * batches_of(epoch[2], setting.batch_size),
             epochs=float(number),
             quantities={
                 "training_loss": _loss(epoch[0], how),

@@ -29,8 +29,8 @@ from workbench.widgets.study import Study, Survey
 from workbench.wording import training_text
 
 PRIMARY = ("learning_rate", "batch_size", "epochs")
-DRAWER = ("momentum", "schedule", "optimizer", "patience", "train_images", "augmentation", "seed",
-          "model", "dataset")  # fmt: skip
+DRAWER = ("momentum", "weight_decay", "schedule", "optimizer", "patience", "train_images",
+          "augmentation", "seed", "model", "dataset")  # fmt: skip
 THREE_RATES = (SPACE["learning_rate"][0], 0.1, SPACE["learning_rate"][-1])
 """Far too small, good and far too large for the plain training of this lesson."""
 BROKEN = replace(PLAIN_TRAINING, learning_rate=1.0, momentum=0.9)

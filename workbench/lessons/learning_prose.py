@@ -20,8 +20,8 @@ def opening() -> str:
             _("tell parameters, which are learned, from hyperparameters, which are chosen"),
         ],
         _(
-            "with learning rates of 0.001, 0.1 and 3: which of the three networks is best after ten"
-            " epochs, and what does the curve of each look like?"
+            "with learning rates of 0.001, 0.1 and 10: which of the three networks is best after"
+            " ten epochs, and what does the curve of each look like?"
         ),
     )
 

@@ -31,7 +31,8 @@ class Moment:
 class Training:
     """One training, so far or to its end.
 
-    `quantities`: epoch_seconds, epoch_updates, activation_bytes; best_epoch once there is one.
+    `quantities`: epoch_seconds, epoch_updates, kept_bytes; after an epoch also overfitting_gap and
+    best_epoch.
     """
 
     setting: Setting
@@ -52,6 +53,13 @@ class Training:
     def validated(self) -> tuple[Moment, ...]:
         """The moments at which validation images were asked."""
         return tuple(m for m in self.moments if "validation_accuracy" in m.quantities)
+
+    @property
+    def reached(self) -> Moment | None:
+        """The validated moment of whose weights the network is: the last, or the best one's."""
+        if self.outcome == "stopped_early":
+            return self.best
+        return self.validated[-1] if self.validated and self.outcome != "diverged" else None
 
     @property
     def best(self) -> Moment | None:

@@ -15,6 +15,7 @@ PLAIN_TRAINING = Setting(
     batch_size=32,
     epochs=10,
     momentum=0.0,
+    weight_decay=0.0,
     schedule="constant",
     augmentation="none",
 )

@@ -37,6 +37,7 @@ def check_fields(setting: Setting) -> None:
     check_rate("learning_rate", setting.learning_rate)
     check_rate("finetune_rate", setting.finetune_rate)
     check_momentum(setting.momentum)
+    check_decay(setting.weight_decay)
     check_sparsity(setting.sparsity)
     check_percentile(setting.percentile)
     check_pattern(setting.pattern)
@@ -82,8 +83,20 @@ def check_rate(name: str, value: Any) -> None:
 def check_momentum(value: Any) -> None:
     """Refuse what would keep nothing of a gradient, or all of it for ever."""
     if not (is_number(value) and 0 <= value < 1):
-        rule = _("momentum is the share of the last step that is kept: 0 <= momentum < 1, got {v}")
-        raise ValueError(rule.format(v=value))
+        rule = _(
+            "momentum is the share of the last step that is kept: 0 <= momentum < 1, got {value}"
+        )
+        raise ValueError(rule.format(value=value))
+
+
+def check_decay(value: Any) -> None:
+    """Refuse what is no share of the weights."""
+    if not (is_number(value) and 0 <= value < 1):
+        rule = _(
+            "weight_decay is how much of every weight each step takes away, times the learning"
+            " rate: 0 <= weight_decay < 1, got {value}"
+        )
+        raise ValueError(rule.format(value=value))
 
 
 def check_sparsity(value: Any) -> None:

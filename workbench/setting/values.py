@@ -37,8 +37,8 @@ from workbench.setting.space import (
 
 TRAINING = (
     "dataset", "model", "width", "depth", "kernel_size", "convolutions", "stride", "padding",
-    "learning_rate", "batch_size", "epochs", "optimizer", "momentum", "schedule", "patience",
-    "train_images", "augmentation", "seed",
+    "learning_rate", "batch_size", "epochs", "optimizer", "momentum", "weight_decay", "schedule",
+    "patience", "train_images", "augmentation", "seed",
 )  # fmt: skip
 """Fields that the trained weights depend on."""
 RUNNING = ("engine", "inference_batch")
@@ -64,6 +64,7 @@ class Setting:
     epochs: int = 20
     optimizer: Optimizer = "sgd"
     momentum: float = 0.9
+    weight_decay: float = 5e-4
     schedule: Schedule = "one_cycle"
     patience: int = 0
     train_images: int = 0

@@ -16,6 +16,7 @@ FIELDS = {
     "epochs": message("epochs"),
     "optimizer": message("optimizer"),
     "momentum": message("momentum"),
+    "weight_decay": message("weight decay"),
     "schedule": message("schedule"),
     "patience": message("patience"),
     "train_images": message("training images"),
@@ -66,6 +67,7 @@ EXPLAINED = {
     "epochs": message("how often the training sees every image"),
     "optimizer": message("sgd (with Nesterov momentum) or adamw"),
     "momentum": message("share of the last step that is kept in the next; 0 to below 1"),
+    "weight_decay": message("how much of every weight a step takes away, times the learning rate"),
     "schedule": message(
         "how the learning rate changes during training: constant, step (a tenth after each third),"
         " cosine, one_cycle"

@@ -3,10 +3,9 @@
 from dataclasses import replace
 
 from workbench.bench import Row
-from workbench.bench.training.throughput import network
 from workbench.core.accuracy import validation_accuracy
 from workbench.core.data import load
-from workbench.core.training import Course, learning
+from workbench.core.training import Course, learning, untrained
 from workbench.measurement import ignore
 from workbench.setting import Setting
 from workbench.statistics import median_interval
@@ -42,7 +41,7 @@ def _row(what: str, setting: Setting, share: float, aim_s: int) -> Row:
 def _seconds_to(setting: Setting, share: float) -> float:
     """Seconds of updates with their batches; the looks at validation images do not count."""
     data = load(setting.dataset)
-    model = network(setting, data)
+    model = untrained(setting, data)
     course = Course(epochs=setting.epochs, rate=setting.learning_rate)
     seconds = 0.0
     for update in learning(model, setting, course, data, ignore):

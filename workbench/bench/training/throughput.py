@@ -13,8 +13,8 @@ from workbench.bench import Row
 from workbench.bench.training.peers import bare_steps, quickstart, write_idx
 from workbench.core.accuracy import validation_accuracy
 from workbench.core.data import Dataset, load
-from workbench.core.models import build
-from workbench.core.training import Course, learning, training_batches
+from workbench.core.training import Course, learning, training_batches, untrained
+from workbench.core.training.batches import batches_of
 from workbench.core.training.watcher import Watcher
 from workbench.measurement import Quantity, ignore
 from workbench.setting import Setting
@@ -31,10 +31,10 @@ def over_dataloader(name: str, aim: int) -> list[Row]:
     """One epoch of each in turns; the ratio of their times, and both validation accuracies."""
     setting = Setting(model=name, epochs=1, learning_rate=0.05, augmentation="none")
     data = load(setting.dataset)
-    total = -(-len(data.train_labels) // setting.batch_size)
+    total = batches_of(len(data.train_labels), setting.batch_size)
     with TemporaryDirectory() as folder:
         write_idx(Path(folder), data)
-        ours, peer = network(setting, data), network(setting, data)
+        ours, peer = untrained(setting, data), untrained(setting, data)
         loops = (_ours(ours, setting, data), quickstart(peer, setting, total, Path(folder)))
         times = _in_turn(loops, total // TURNS, TURNS)
         for loop in loops:  # the rest of the epoch, so that both have seen every image
@@ -65,8 +65,8 @@ def share_of_bare_step() -> list[Row]:
             islice(training_batches(setting, data, torch.Generator().manual_seed(0)), READY_BATCHES)
         )
         loops = (
-            _ours(network(setting, data), setting, data),
-            bare_steps(network(setting, data), setting, batches),
+            _ours(untrained(setting, data), setting, data),
+            bare_steps(untrained(setting, data), setting, batches),
         )
         updates = BARE_UPDATES if name == "mlp" else BARE_UPDATES // 10
         times = _in_turn(loops, updates, BARE_TURNS)
@@ -78,13 +78,6 @@ def share_of_bare_step() -> list[Row]:
     return [Row(**{**vars(worst), "what": "share_of_bare_step"}), *rows]
 
 
-def network(setting: Setting, data: Dataset) -> nn.Module:
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(setting.seed)
-        model = build(setting, data.image_shape, len(data.classes))
-    return model.to(memory_format=torch.channels_last)
-
-
 def _ours(model: nn.Module, setting: Setting, data: Dataset) -> Iterator[int]:
     """What fit does at each update, moments told to nobody; without its validation."""
     watcher = Watcher(setting, model, data, ignore)
@@ -92,6 +85,7 @@ def _ours(model: nn.Module, setting: Setting, data: Dataset) -> Iterator[int]:
     for update in learning(model, setting, course, data, ignore):
         if update.done % course.batches(setting, data):
             watcher.see(update)
+            assert not watcher.is_patience_over
         yield len(update.labels)
 
 

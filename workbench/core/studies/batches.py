@@ -9,9 +9,8 @@ from numpy.typing import NDArray
 
 from workbench.core.data import Dataset, load
 from workbench.core.machine import machine, use_one_thread
-from workbench.core.models import build
-from workbench.core.training import Course, Update, learning
-from workbench.core.training.batches import learned_from
+from workbench.core.training import Course, Update, learning, untrained
+from workbench.core.training.batches import batches_of, learned_from
 from workbench.core.training.cost import kept_for_backward
 from workbench.locale import Message, message
 from workbench.measurement import Grid, Progress, Quantity, Report, Unit
@@ -82,10 +81,7 @@ class _Timed:
     def of(cls, setting: Setting, size: int, data: Dataset, check: Callable[[], None]) -> "_Timed":
         """The first update warms up and is not timed."""
         tried = replace(setting, batch_size=size, schedule="constant")
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(setting.seed)
-            model = build(tried, data.image_shape, len(data.classes))
-        model = model.to(memory_format=torch.channels_last)
+        model = untrained(tried, data)
         course = Course(epochs=FOR_EVER, rate=RATE)
         updates = learning(model, tried, course, data, lambda progress: check())
         next(updates)
@@ -105,13 +101,13 @@ class _Timed:
 
     def quantities(self) -> dict[str, Quantity]:
         """A column of the grid."""
-        updates = -(-self.total // self.size)
+        updates = batches_of(self.total, self.size)
         how = message(
             "median and 10th to 90th percentile of {n} samples of {images} images, batch sizes in"
             " turn, one thread",
             n=len(self.by_image), images=IMAGES,
         )  # fmt: skip
-        counted = message("training images over the batch size, rounded up")
+        counted = message("batches of an epoch")
         return {
             "update_ms": _middle(np.array(self.by_update) * 1e3, "ms", how),
             "epoch_updates": Quantity(

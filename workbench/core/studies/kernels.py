@@ -55,7 +55,10 @@ def short_training(setting: Setting, kernel_size: int) -> Setting:
     if fields["train_images"]:
         data = load(setting.dataset)
         forms = [replace(setting, kernel_size=size) for size in possible(setting, data)]
-        costs = [form_costs(sights(form, data.image_shape), 10)["macs"].value for form in forms]
+        costs = [
+            form_costs(sights(form, data.image_shape), len(data.classes))["macs"].value
+            for form in forms
+        ]
         affordable = int(AFFORDABLE_MACS / (3 * fields["epochs"] * sum(costs)))
         most = min(fields["train_images"], len(data.train_labels))
         fields["train_images"] = min(most, max(FEWEST_IMAGES, affordable))
@@ -126,7 +129,7 @@ def _costs(setting: Setting, data: Dataset) -> dict[str, Quantity]:
 
 def _accuracy(training: Training, most: int) -> dict[str, Quantity]:
     """The accuracy at the end of a training, and after how much of it."""
-    found = training.moments[-1].quantities["validation_accuracy"]
+    found = training.validated[-1].quantities["validation_accuracy"]
     how = message(
         "right answers on {n} images after {epochs} epochs of {images} training images; 95 %"
         " Wilson interval",

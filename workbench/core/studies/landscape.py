@@ -80,6 +80,8 @@ def _best_end(surface: Surface, setting: Setting, data: Dataset, work: _Work) ->
         end = surface.start
         for weights in islice(surface.walked(setting, data, rate), UPDATES):
             work.check()
+            if not bool(weights.isfinite().all()):
+                break
             end = weights
         loss = surface.loss(end)
         ends.append((loss if isfinite(loss) else inf, len(ends), end))

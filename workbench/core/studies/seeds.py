@@ -11,10 +11,10 @@ from torch.nn import functional
 from workbench.core.accuracy import validated
 from workbench.core.data import Dataset, load
 from workbench.core.machine import machine, use_one_thread
-from workbench.core.models import build
 from workbench.core.studies.surface import Surface
-from workbench.core.training import Course, Diverged, learning
+from workbench.core.training import Course, Diverged, learning, untrained
 from workbench.core.training.batches import learned_from
+from workbench.core.training.interruptible import Asking
 from workbench.locale import Message, message
 from workbench.measurement import Grid, Progress, Quantity, Report
 from workbench.setting import Setting
@@ -85,10 +85,7 @@ def _accuracies(
     setting: Setting, start: int, data: Dataset, check: Callable[[], None]
 ) -> Iterator[Quantity]:
     """Validation accuracy of the untrained network and after each epoch, until it diverges."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(start)
-        model = build(setting, data.image_shape, len(data.classes))
-    model = model.to(memory_format=torch.channels_last)
+    model = untrained(replace(setting, seed=start), data)
     course = Course(epochs=setting.epochs, rate=setting.learning_rate)
     batches = course.batches(setting, data)
     yield validated(model, data, check)["validation_accuracy"]
@@ -113,6 +110,7 @@ def gradient_noise(setting: Setting, report: Report) -> Grid:
     report(Progress(stage=stage))
     data = learned_from(replace(setting, batch_size=1), load(setting.dataset))
     surface = Surface(setting, data, MOST_IMAGES)
+    Asking(lambda: report(Progress(stage=stage))).between_layers(surface.model)
     sizes = [size for size in GRADIENT_BATCHES if size < len(surface.labels)]
     grid = Grid(rows=NOISE, columns=tuple(map(str, sizes)), cells={}, machine=machine())
     _loss, full = surface.descend(surface.start)

@@ -10,9 +10,8 @@ from torch.nn import functional
 from torch.nn.utils import parameters_to_vector, vector_to_parameters
 
 from workbench.core.data import Dataset
-from workbench.core.models import build
 from workbench.core.pictures import normalized
-from workbench.core.training import training_batches
+from workbench.core.training import training_batches, untrained
 from workbench.setting import Setting
 
 
@@ -23,9 +22,9 @@ class Surface:
     """
 
     def __init__(self, setting: Setting, data: Dataset, images: int) -> None:
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(setting.seed)
-            self.model = build(setting, data.image_shape, len(data.classes)).train()
+        # As vectors weights lie in one row, whatever the layout that trains fastest.
+        model = untrained(setting, data).to(memory_format=torch.contiguous_format)
+        self.model = model.train()
         self.pictures = torch.from_numpy(normalized(data.train_images[:images], data))
         self.labels = torch.from_numpy(data.train_labels[:images].astype(np.int64))
         self._parameters = list(self.model.parameters())

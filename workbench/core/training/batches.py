@@ -35,6 +35,15 @@ def learned_from(setting: Setting, data: Dataset) -> Dataset:
     )
 
 
+def batches_of(images: int, batch_size: int) -> int:
+    """Updates of an epoch: a single image that is left over is no batch.
+
+    Batch norm cannot learn from it, unless batches of one are asked.
+    """
+    full, left = divmod(images, batch_size)
+    return full + (left >= min(2, batch_size))
+
+
 def training_batches(
     setting: Setting, data: Dataset, generator: torch.Generator, into: Tensor | None = None
 ) -> Iterator[tuple[Tensor, Tensor]]:
@@ -48,10 +57,9 @@ def training_batches(
     mean = 255 * torch.tensor(data.mean).view(1, -1, 1, 1)
     factor = 1 / scale
     order = torch.randperm(len(labels), generator=generator).numpy()
-    for start in range(0, len(order), setting.batch_size):
+    for number in range(batches_of(len(order), setting.batch_size)):
+        start = number * setting.batch_size
         chosen = np.sort(order[start : start + setting.batch_size])
-        if len(chosen) < min(2, setting.batch_size):
-            continue  # batch norm cannot learn from one picture that is left over
         pictures = torch.from_numpy(images.take(chosen, axis=0))
         if setting.augmentation != "none":
             pictures = augmented(pictures, setting, generator)

@@ -12,11 +12,13 @@ from workbench.statistics import median_interval
 
 
 @torch.enable_grad()
-def activation_bytes(model: nn.Module, batch: int, shape: tuple[int, int, int]) -> Quantity:
+def kept_for_backward(model: nn.Module, batch: int, shape: tuple[int, int, int]) -> Quantity:
     """Bytes that autograd keeps from the forward pass of a batch until its backward pass.
 
-    Weights do not count, the pictures do. Source: torch.autograd.graph.saved_tensors_hooks.
+    Weights do not count, the pictures do. Of a copy: a forward pass moves the statistics of batch
+    norms. Source: torch.autograd.graph.saved_tensors_hooks.
     """
+    model = deepcopy(model).train()
     weights = {weight.untyped_storage().data_ptr() for weight in model.parameters()}
     kept: dict[int, int] = {}
 
@@ -37,12 +39,7 @@ def activation_bytes(model: nn.Module, batch: int, shape: tuple[int, int, int]) 
     return Quantity(value=sum(kept.values()), unit="bytes", provenance="measured", how=how)
 
 
-def kept_for_backward(model: nn.Module, batch: int, shape: tuple[int, int, int]) -> Quantity:
-    """The same, of a copy: a forward pass moves the statistics of batch norms."""
-    return activation_bytes(deepcopy(model).train(), batch, shape)
-
-
-def epoch_costs(seconds: Sequence[float], batches: int, batch_size: int) -> Quantities:
+def epoch_costs(seconds: Sequence[float], batches: int) -> Quantities:
     """Seconds and updates of one epoch from the seconds of the updates so far."""
     # The median: somebody else's turn on this core lengthens some updates, not most.
     middle, low, high = median_interval(seconds)
@@ -57,6 +54,6 @@ def epoch_costs(seconds: Sequence[float], batches: int, batch_size: int) -> Quan
         ),
         "epoch_updates": Quantity(
             value=batches, unit="count", provenance="computed",
-            how=message("training images over the batch size, {n}, rounded up", n=batch_size),
+            how=message("batches of an epoch"),
         ),
     }  # fmt: skip

@@ -48,7 +48,7 @@ def learned(setting: Setting, data: Dataset, report: Report) -> Learned:
     weights are those of the best epoch (early stopping, Prechelt 1998).
     """
     data = learned_from(setting, data)
-    model = _untrained(setting, data)
+    model = untrained(setting, data)
     watcher = Watcher(setting, model, data, report)
     course = Course(epochs=setting.epochs, rate=setting.learning_rate)
     try:
@@ -62,7 +62,8 @@ def learned(setting: Setting, data: Dataset, report: Report) -> Learned:
     return Learned(model.eval(), watcher.training("finished"))
 
 
-def _untrained(setting: Setting, data: Dataset) -> nn.Module:
+def untrained(setting: Setting, data: Dataset) -> nn.Module:
+    """The network of `setting` with the random weights of its seed, channels last."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(setting.seed)
         model = build(setting, data.image_shape, len(data.classes))

@@ -12,8 +12,8 @@ from torch.nn import functional
 from torch.utils.hooks import RemovableHandle
 
 from workbench.core.data import Dataset
-from workbench.core.training.batches import room_for, training_batches
-from workbench.core.training.interruptible import SLOW_S, ask_between_layers
+from workbench.core.training.batches import batches_of, room_for, training_batches
+from workbench.core.training.interruptible import SLOW_S, Asking
 from workbench.core.training.optimizers import optimizer_of, schedule_of
 from workbench.locale import Message, _, message
 from workbench.measurement import Progress, Report
@@ -37,7 +37,7 @@ class Course:
 
     def batches(self, setting: Setting, data: Dataset) -> int:
         """Updates of the weights in one epoch."""
-        return -(-len(data.train_labels) // setting.batch_size)
+        return batches_of(len(data.train_labels), setting.batch_size)
 
 
 STAGES = (
@@ -81,7 +81,8 @@ def learning(
     schedule = schedule_of(optimizer, setting, total)
     room = room_for(setting, data)
     now = Progress(stage=Message(""))
-    hooks = ask_between_layers(model, lambda: report(now))
+    asking = Asking(lambda: report(now))
+    hooks = asking.between_layers(model)
     try:
         for epoch in range(1, course.epochs + 1):
             stage = Message(course.stage, {"epoch": epoch, "epochs": course.epochs})
@@ -91,12 +92,12 @@ def learning(
                 ready = perf_counter() - began
                 now = Progress(stage=stage, done=done, total=total)
                 report(now)
-                began = perf_counter()
+                began, asking.seconds = perf_counter(), 0.0
                 loss, scores = step(model, optimizer, batch, setting)
                 rate = float(schedule.get_last_lr()[0])
                 schedule.step()
                 done += 1
-                seconds = ready + perf_counter() - began
+                seconds = ready + perf_counter() - began - asking.seconds
                 if hooks and seconds < SLOW_S:  # the next update is soon enough to stop
                     _remove(hooks)
                 yield Update(stage, done, total, loss, scores, batch[1], rate, seconds)
@@ -108,6 +109,19 @@ def learning(
 def _remove(hooks: list[RemovableHandle]) -> None:
     while hooks:
         hooks.pop().remove()
+
+
+def check_loss(value: float, classes: int, setting: Setting) -> None:
+    """Raise Diverged where a loss has left for good."""
+    if not isfinite(value):
+        rule = _("the loss is no longer a number: the learning rate {rate} is too large")
+        raise Diverged(rule.format(rate=setting.learning_rate))
+    if value > BOUND * log(classes):
+        rule = _(
+            "the loss is beyond {bound} times that of a guess: the learning rate {rate} is too"
+            " large"
+        )
+        raise Diverged(rule.format(bound=BOUND, rate=setting.learning_rate))
 
 
 @torch.enable_grad()
@@ -133,15 +147,7 @@ def step(
         raise ValueError(rule.format(model=setting.model, value=setting.batch_size)) from error
     loss = functional.cross_entropy(scores, labels)
     value = loss.item()
-    if not isfinite(value):
-        rule = _("the loss is no longer a number: the learning rate {rate} is too large")
-        raise Diverged(rule.format(rate=setting.learning_rate))
-    if value > BOUND * log(scores.shape[1]):
-        rule = _(
-            "the loss is beyond {bound} times that of a guess: the learning rate {rate} is too"
-            " large"
-        )
-        raise Diverged(rule.format(bound=BOUND, rate=setting.learning_rate))
+    check_loss(value, scores.shape[1], setting)
     optimizer.zero_grad()
     loss.backward()
     optimizer.step()

@@ -15,6 +15,7 @@ from workbench.locale import message
 from workbench.measurement import Moment, Quantities, Quantity
 from workbench.statistics import mean_interval
 
+HELD_S = 0.001
 EVERY_S = 0.05
 """How often a moment is told: about as often as an eye can follow."""
 
@@ -33,6 +34,7 @@ class Moments:
     _since: list[Update] = field(default_factory=list)
     _epoch: list[Update] = field(default_factory=list)
     _last: float = float("-inf")
+    _was_held: bool = False
 
     def add(self, update: Update) -> None:
         """Take note of one update."""
@@ -41,13 +43,27 @@ class Moments:
 
     @property
     def is_due(self) -> bool:
-        """The first update, the end of an epoch, or enough time since the last moment."""
-        ends = self._since[-1].done % self.batches == 0
-        return ends or self.clock() - self._last >= EVERY_S
+        """The first update, the end of an epoch, or enough time since the last moment.
+
+        Also the update after a report that took its time: somebody held the training to step it.
+        """
+        return self.ends_epoch or self._was_held or self.clock() - self._last >= EVERY_S
+
+    @property
+    def ends_epoch(self) -> bool:
+        """Whether the last update was the last of an epoch."""
+        return self._since[-1].done % self.batches == 0
+
+    def tell(self, report: Callable[[], None]) -> None:
+        """Report the last moment, and notice whether that was held."""
+        began = self.clock()
+        report()
+        self._was_held = self.clock() - began >= HELD_S
 
     def take(self, model: nn.Module, found: Quantities) -> Moment:
         """The moment after the last update, with what was `found` on validation images."""
         last = self._since[-1]
+        self._epoch = [] if self.ends_epoch else [*self._epoch, *self._since]
         moment = Moment(
             updates=last.done,
             epochs=last.done / self.batches,
@@ -60,7 +76,6 @@ class Moments:
             },
         )
         self.told.append(moment)
-        self._epoch += self._since
         self._since = []
         self._last = self.clock()
         return moment
@@ -70,10 +85,10 @@ class Moments:
         if self._since:
             self.take(model, {})
 
-    def take_epoch(self) -> list[Update]:
-        """The updates since an epoch ended last, once."""
-        updates, self._epoch = [*self._epoch, *self._since], []
-        return updates
+    @property
+    def of_epoch(self) -> list[Update]:
+        """The updates since an epoch ended last."""
+        return [*self._epoch, *self._since]
 
 
 def seen_accuracy(updates: list[Update]) -> Quantity:

@@ -9,7 +9,6 @@ from torch.optim import lr_scheduler
 
 from workbench.setting import Setting
 
-WEIGHT_DECAY = 5e-4
 WARM_UP = 0.2
 SWING = 0.05
 STEPS = 3
@@ -20,13 +19,13 @@ def optimizer_of(model: nn.Module, setting: Setting) -> torch.optim.Optimizer:
 
     `momentum` is AdamW's first beta. Both in one fused pass over the weights.
     """
-    rate, momentum = setting.learning_rate, setting.momentum
+    rate, momentum, decay = setting.learning_rate, setting.momentum, setting.weight_decay
     if setting.optimizer == "adamw":
         return torch.optim.AdamW(
-            model.parameters(), rate, (momentum, 0.999), weight_decay=WEIGHT_DECAY, fused=True
+            model.parameters(), rate, (momentum, 0.999), weight_decay=decay, fused=True
         )
     return torch.optim.SGD(
-        model.parameters(), rate, momentum, weight_decay=WEIGHT_DECAY, nesterov=momentum > 0,
+        model.parameters(), rate, momentum, weight_decay=decay, nesterov=momentum > 0,
         fused=True,
     )  # fmt: skip
 

@@ -9,8 +9,9 @@ from torch import nn
 from workbench.core.accuracy import validated
 from workbench.core.data import Dataset
 from workbench.core.machine import machine
+from workbench.core.training.batches import batches_of
 from workbench.core.training.cost import epoch_costs, kept_for_backward
-from workbench.core.training.learning import Update
+from workbench.core.training.learning import Update, check_loss
 from workbench.core.training.moments import Moments, seen_accuracy
 from workbench.locale import message
 from workbench.measurement import (
@@ -29,36 +30,47 @@ class Watcher:
 
     def __init__(self, setting: Setting, model: nn.Module, data: Dataset, report: Report) -> None:
         self._setting, self._model, self._data, self._report = setting, model, data, report
-        self._batches = -(-len(data.train_labels) // setting.batch_size)
-        self._moments = Moments(self._batches)
-        self._best: dict[str, Any] | None = None
+        self._moments = Moments(batches_of(len(data.train_labels), setting.batch_size))
+        self._best: Moment | None = None
+        self._best_weights: dict[str, Any] = {}
         self._kept: Quantity | None = None
         self._gap: Quantities = {}
 
     def see(self, update: Update) -> None:
-        """Take note of an update, and tell the moment where one is due."""
+        """Take note of an update, and tell the moment where one is due.
+
+        Raises Diverged where the validation loss has left for good.
+        """
         self._moments.add(update)
         if not self._moments.is_due:
             return
-        found = self._looked(update) if update.done % self._batches == 0 else {}
-        self._moments.take(self._model, found)
-        if found and self._moments.told[-1] is self._so_far.best and self._setting.patience:
-            self._best = deepcopy(self._model.state_dict())
+        found = self._looked(update) if self._moments.ends_epoch else {}
+        loss = found.get("validation_loss")
+        if loss is not None:
+            check_loss(loss.value, len(self._data.classes), self._setting)
+        moment = self._moments.take(self._model, found)
+        if loss is not None and self._is_better(loss):
+            self._best = moment
+            if self._setting.patience:
+                self._best_weights = deepcopy(self._model.state_dict())
         told = {k: v for k, v in found.items() if k == "validation_accuracy"}
-        self._report(replace(update.progress, training=self.training("running"), quantities=told))
+        news = replace(update.progress, training=self.training("running"), quantities=told)
+        self._moments.tell(lambda: self._report(news))
+
+    def _is_better(self, loss: Quantity) -> bool:
+        best = self._best
+        return best is None or loss.value < best.quantities["validation_loss"].value
 
     @property
     def is_patience_over(self) -> bool:
         """Whether the validation loss was no better for as many epochs as the setting allows."""
-        best = self._so_far.best
-        if not self._setting.patience or best is None:
+        if not self._setting.patience or self._best is None:
             return False
-        return self._moments.told[-1].epochs - best.epochs >= self._setting.patience
+        return self._moments.told[-1].epochs - self._best.epochs >= self._setting.patience
 
     def restore_best(self) -> None:
         """Give the network the weights of the best epoch."""
-        if self._best is not None:
-            self._model.load_state_dict(self._best)
+        self._model.load_state_dict(self._best_weights)
 
     def training(self, outcome: Outcome) -> Training:
         """The training so far; at its end also the updates since the last moment."""
@@ -72,17 +84,13 @@ class Watcher:
             machine=machine(),
         )
 
-    @property
-    def _so_far(self) -> Training:
-        return Training(setting=self._setting, moments=tuple(self._moments.told))
-
     def _looked(self, update: Update) -> Quantities:
         """What validation images say at the end of an epoch, and how far training images are off.
 
         Superseded ends it: the report is asked between two parts of the images.
         """
         found = validated(self._model, self._data, lambda: self._report(update.progress))
-        seen = seen_accuracy(self._moments.take_epoch())
+        seen = seen_accuracy(self._moments.of_epoch)
         self._gap = {"overfitting_gap": _gap(seen, found["validation_accuracy"])}
         return found
 
@@ -93,8 +101,8 @@ class Watcher:
         if self._kept is None:
             batch = min(size, len(self._data.train_labels))
             self._kept = kept_for_backward(self._model, batch, self._data.image_shape)
-        found = epoch_costs(self._moments.seconds, self._batches, size)
-        return {**found, "kept_bytes": self._kept, **self._gap, **_best(self._so_far.best)}
+        found = epoch_costs(self._moments.seconds, self._moments.batches)
+        return {**found, "kept_bytes": self._kept, **self._gap, **_best(self._best)}
 
 
 def _best(best: Moment | None) -> Quantities:

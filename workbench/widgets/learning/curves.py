@@ -7,11 +7,10 @@ from typing import Any
 from workbench.figures.palette import BASELINE, CANDIDATE, PRUNED
 from workbench.locale import Message, _, message
 from workbench.measurement import Training
-from workbench.widgets.learning.legend import COLOURS, legend
+from workbench.widgets.learning.legend import legend, look_of
 from workbench.widgets.learning.scene import LearningView, Scene
 from workbench.widgets.plot import Plot, caption, nothing
 
-DASHES = ("solid", "dashed", "dotted", "dash_dotted")
 HEIGHT = 260
 TOP_OF_LOSS = 1.6
 """Times the loss of a guess: what lies beyond is cut off, so that the rest stays legible."""
@@ -69,15 +68,14 @@ class Curves:
     def _mark(self, number: int) -> Any:
         """The line of a kept run; there are as many as are needed."""
         while len(self._kept) <= number:
-            style = DASHES[len(self._kept) // len(COLOURS) % len(DASHES)]
-            colour = COLOURS[len(self._kept) % len(COLOURS)]
-            self._kept.append(self._plot.lines(colour, line_style=style))
+            colour, style = look_of(len(self._kept))
+            mark = self._plot.lines(colour, line_style=style, marker="circle", marker_size=16)
+            self._kept.append(mark)
         return self._kept[number]
 
     def _shown(self, training: Training) -> Curve:
         """What is worth a line of a kept run: validation images, or the way to its divergence."""
-        asked = curve(training, self._asked)
-        return asked if len(asked) > 1 else curve(training, self._seen)
+        return curve(training, self._seen if training.outcome == "diverged" else self._asked)
 
     def _end(self, training: Training) -> tuple[float, float] | None:
         """Where a diverged run broke off, kept inside the picture."""

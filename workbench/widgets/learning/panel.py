@@ -63,7 +63,7 @@ class LearningPanel:
     def _transport(self) -> tuple[Button, ...]:
         return (
             (message("Play"), message("go on, or train anew where a training is over"), self.play),
-            (message("Pause"), message("hold after this update"), self._scheduler.pause),
+            (message("Pause"), message("hold after this update"), self.pause),
             (message("One update"), message("one more update of the weights, then hold"),
              partial(self.play, _is_moment)),
             (message("One epoch"), message("on to the end of this epoch, then hold"),
@@ -80,28 +80,36 @@ class LearningPanel:
         )  # fmt: skip
 
     def ask(self, setting: Setting) -> None:
-        """Train as `setting` says, now; what runs ends."""
-        self._queue.clear()
-        self._begin(setting)
+        """Train as `setting` says, now; what runs ends, and what waits is forgotten."""
+        with self.views.lock:
+            self._queue.clear()
+            self._begin(setting)
 
     def ask_all(self, settings: Sequence[Setting]) -> None:
         """Train one after the other, and keep all but the last on the plot."""
         first, *rest = settings
-        self.controls.show(first)
-        self._queue[:] = rest
+        with self.views.lock:
+            self.controls.show(first)
+            self._queue[:] = rest
 
     def play(self, until: Callable[[Progress], bool] | None = None) -> None:
         """Go on, for good or up to the first news that `until` waits for."""
-        is_over = self.scene.phase == "idle"
-        self._scheduler.play(until)
-        if is_over:
-            self._ask_scheduler(self.scene.setting)
-        else:
-            self.views.update(phase="working")
+        with self.views.lock:
+            is_over = self.scene.phase == "idle"
+            if is_over:
+                self._begin(self.scene.setting, until)
+            else:
+                self.views.update(phase="working")
+                self._scheduler.play(until)
+
+    def pause(self) -> None:
+        """Hold at the next moment, so that every number on the page is of where it is held."""
+        self._scheduler.play(_is_moment)
 
     def stop(self) -> None:
         """End the training of the moment and those that wait."""
-        self._queue.clear()
+        with self.views.lock:
+            self._queue.clear()
         self._scheduler.stop()
 
     def keep(self) -> None:
@@ -118,15 +126,13 @@ class LearningPanel:
 
     def show_problem(self, words: str) -> None:
         """Show one escaped sentence in the status line."""
-        self.views.update(problem=words, phase="idle")
+        self.views.update(problem=words)
 
-    def _begin(self, setting: Setting) -> None:
-        self._scheduler.play()
-        self._ask_scheduler(setting)
-
-    def _ask_scheduler(self, setting: Setting) -> None:
+    def _begin(self, setting: Setting, until: Callable[[Progress], bool] | None = None) -> None:
+        """Ask for a training; the page says so first, since it may be over at once."""
         clean = {"problem": "", "notice": None, "stage": None, "done": 0, "total": 0}
         self.views.update(setting=setting, phase="working", **clean)
+        self._scheduler.play(until)
         self._scheduler.request(setting)
 
     def _on_start(self, setting: Setting) -> None:
@@ -144,6 +150,7 @@ class LearningPanel:
         if training is None:
             return
         self._unseen = {
+            "phase": "working",
             "training": training,
             "stage": progress.stage,
             "done": progress.done,
@@ -157,29 +164,27 @@ class LearningPanel:
     def _on_paused(self, setting: Setting) -> None:
         """Whoever holds a training wants to see where it is held."""
         if setting == self.scene.setting:
-            self.views.update(phase="paused", **self._unseen)
+            self.views.update(**{**self._unseen, "phase": "paused"})
 
     def _on_answer(self, setting: Setting, training: Training) -> None:
-        with self.views.lock:
+        with self.views.lock:  # whoever moves a control now is before us or after us
             if setting != self.scene.setting:
                 return
             self.views.update(training=training, phase="idle", stage=None)
-            if not self._queue:
-                return
-            self.keep()
-            following = self._queue.pop(0)
-            waiting = list(self._queue)
-        self.controls.show(following)
-        self._queue[:] = waiting  # moving the controls asked for one run, and no other after it
+            if self._queue:
+                self.keep()
+                self.ask_all(list(self._queue))
 
     def _on_error(self, setting: Setting, error: Exception) -> None:
-        if setting == self.scene.setting:
-            self.show_problem(sentence(error))
+        with self.views.lock:
+            if setting == self.scene.setting:
+                self._queue.clear()
+                self.views.update(problem=sentence(error), phase="idle")
 
     def _on_stopped(self, setting: Setting) -> None:
-        if setting == self.scene.setting:
-            told = message("stopped; move a control or press “Play”")
-            self.views.update(phase="idle", stage=None, notice=told)
+        """Nothing runs and nothing waits, whichever setting it was."""
+        told = message("stopped; move a control or press “Play”")
+        self.views.update(phase="idle", stage=None, notice=told)
 
 
 def _is_moment(progress: Progress) -> bool:

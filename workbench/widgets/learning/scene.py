@@ -48,7 +48,10 @@ def latest(training: Training | None) -> Mapping[str, Quantity]:
     """The newest of each quantity of a training, whichever moment it is of."""
     found: dict[str, Quantity] = {}
     if training is not None:
-        for moment in (*training.validated[-1:], *training.moments[-1:]):
+        moments = (*training.validated[-1:], *training.moments[-1:])
+        if training.outcome == "stopped_early" and training.best is not None:
+            moments = (training.best,)  # the network is that of the best epoch again
+        for moment in moments:
             found |= moment.quantities
         found |= training.quantities
     return found
