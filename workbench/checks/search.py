@@ -11,8 +11,9 @@ TRIALS = 12
 LEAST = 0.88
 LEAST_SEEDS = 4
 LEAST_POINTS = 12
-HIDDEN_SEEDS = (121, 126, 134, 150, 155)
-"""Hard ones of 60 tried: whole ranges reach it with 2 of them at most, good ones with 4 or 5."""
+HIDDEN_SEEDS = (121, 139, 150, 153, 155)
+"""Hard ones of the 60 from 101 on: over the whole ranges neither random search nor TPE reached it
+with any of them when they were chosen, over good ranges both with all."""
 
 
 def points(axes: Mapping[str, Sequence[Any]]) -> int:
