@@ -24,7 +24,7 @@ from workbench.setting import Setting
 
 
 def test_a_grid_visits_every_point_once() -> None:
-    found = search(plan(strategy="grid", trials=56), goal(), silent)
+    found = search(plan(strategy="grid", trials=63), goal(), silent)
     visited = Counter(tuple(trial.chosen.values()) for trial in found.done)
     assert visited == Counter(product(*AXES.values()))
 
