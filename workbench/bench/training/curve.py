@@ -8,8 +8,8 @@ from workbench.places import notebooks_folder
 from workbench.statistics import quantile_interval
 
 PRESSES = 40
-POSITIONS = 7
-"""Of the slider of the batch size."""
+POSITIONS = 5
+"""Of the slider of the batch size, from where the lesson begins to its end."""
 
 
 def first_point() -> list[Row]:
