@@ -162,7 +162,8 @@ def closing() -> str:
         frame.source("core/training/learning.py", "learning"),
         _(
             "Small networks on small images, so that a run takes a second; with large ones the best"
-            " rate moves, and batches are limited by memory. One seed of a data split; no"
-            " dropout to choose. A validation set that is looked at often is learned by the person who looks: lesson 4 measures by how much."
+            " rate moves, and batches are limited by memory. One seed of a data split; no dropout"
+            " to choose. A validation set that is looked at often is learned by the person who"
+            " looks: lesson 4 measures by how much."
         ),
     )
