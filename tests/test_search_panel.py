@@ -15,9 +15,10 @@ from workbench.locale import message, use_language
 from workbench.measurement import Quantity
 from workbench.search.values import Plan, Race, Standing, Surrogate, Trial
 from workbench.setting import SPACE
+from workbench.statistics import mean_interval
 from workbench.widgets.search.choices import Choices, middle
 from workbench.widgets.search.curves import TrialCurves
-from workbench.widgets.search.differences import compared, mean_interval
+from workbench.widgets.search.differences import compared
 from workbench.widgets.search.drawings import Drawing, Drawings
 from workbench.widgets.search.exercise import SearchExercise
 from workbench.widgets.search.form import WatchForm

@@ -63,15 +63,14 @@ def median_interval(
 
 
 def mean_interval(
-    samples: NDArray[np.float64], confidence: float = CONFIDENCE
-) -> tuple[float, float | None, float | None]:
-    """Mean and its interval by Student's t (1908); no interval for a single sample."""
+    samples: Sequence[float] | NDArray[np.float64], confidence: float = CONFIDENCE
+) -> tuple[float, float, float]:
+    """Mean and its interval by Student's t (1908), of two samples or more."""
     from scipy.special import stdtrit
 
-    mean, n = float(samples.mean()), len(samples)
-    if n < 2:
-        return mean, None, None
-    half = float(stdtrit(n - 1, (1 + confidence) / 2) * samples.std(ddof=1) / n**0.5)
+    found = np.asarray(samples, dtype=float)
+    mean, n = float(found.mean()), len(found)
+    half = float(stdtrit(n - 1, (1 + confidence) / 2) * found.std(ddof=1) / n**0.5)
     return mean, mean - half, mean + half
 
 

@@ -86,7 +86,8 @@ def validation_accuracy(
     `most`: how many images at most, for a quick look.
     """
     images, labels = data.validation_images[:most], data.validation_labels[:most]
-    return _accuracy_under_torch(model, data, images, labels, check)
+    answers = answers_of(TorchEager(model, "cpu"), images, data, check)
+    return accuracy(right_answers(answers, labels), "measured")
 
 
 def validated(model: nn.Module, data: Dataset, check: Callable[[], None]) -> Quantities:
@@ -97,19 +98,22 @@ def validated(model: nn.Module, data: Dataset, check: Callable[[], None]) -> Qua
         check()
     scores, labels = np.concatenate(parts), data.validation_labels
     losses = cross_entropies(scores, labels)
-    mean, low, high = mean_interval(losses)
+    how = message("mean cross-entropy of {n} validation images", n=len(losses))
     return {
         "validation_accuracy": accuracy(right_answers(scores.argmax(axis=1), labels), "measured"),
-        "validation_loss": Quantity(
-            value=mean,
-            unit="nat",
-            provenance="measured",
-            how=message("mean cross-entropy of {n} validation images", n=len(losses)),
-            low=low,
-            high=high,
-            n=len(losses),
-        ),
+        "validation_loss": mean_loss(losses, how),
     }
+
+
+def mean_loss(losses: NDArray[np.float64], how: Message) -> Quantity:
+    """Mean of cross-entropies in nats; a single one has no interval."""
+    low = high = None
+    mean = float(losses.mean())
+    if len(losses) > 1:
+        mean, low, high = mean_interval(losses)
+    return Quantity(
+        value=mean, unit="nat", provenance="measured", how=how, low=low, high=high, n=len(losses)
+    )
 
 
 def cross_entropies(
@@ -127,18 +131,23 @@ def cross_entropies(
 
 def test_accuracy(model: nn.Module, data: Dataset) -> Quantity:
     """Accuracy of `model` under PyTorch on all test images: to be read out, never to choose by."""
-    return _accuracy_under_torch(model, data, data.test_images, data.test_labels, lambda: None)
+    return accuracy_on_test(TorchEager(model, "cpu"), data, lambda: None)
 
 
-def _accuracy_under_torch(
-    model: nn.Module,
-    data: Dataset,
-    images: NDArray[np.uint8],
-    labels: NDArray[np.int64],
-    check: Callable[[], None],
+def accuracy_on_test(
+    engine: Engine, data: Dataset, check: Callable[[], None], provenance: Provenance = "measured"
 ) -> Quantity:
+    """The same in any engine; `check` may stop it between two parts."""
+    answers = answers_of(engine, data.test_images, data, check)
+    return accuracy(right_answers(answers, data.test_labels), provenance)
+
+
+def answers_of(
+    engine: Engine, images: NDArray[np.uint8], data: Dataset, check: Callable[[], None]
+) -> NDArray[np.int64]:
+    """The class of each image; `check` may stop it between two parts."""
     answers = np.empty(0, np.int64)
-    for grown in growing_predictions(TorchEager(model, "cpu"), images, data):
+    for grown in growing_predictions(engine, images, data):
         answers = grown
         check()
-    return accuracy(right_answers(answers, labels), "measured")
+    return answers

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -163,9 +164,14 @@ FAMILIES = {
 }
 
 
+def asked_form(setting: Setting) -> dict[str, Any]:
+    """The fields of the form that `setting` does not leave open."""
+    return {name: value for name in FORM if (value := getattr(setting, name)) is not None}
+
+
 def build(setting: Setting, shape: tuple[int, int, int], classes: int) -> nn.Module:
     """The untrained network of `setting` for pictures of `shape` (channels, height, width)."""
-    asked = {name: value for name in FORM if (value := getattr(setting, name)) is not None}
+    asked = asked_form(setting)
     family = FAMILIES.get(setting.model)
     if family is None:
         return torchvision_model(setting.model, asked, shape, classes, ours=tuple(FAMILIES))

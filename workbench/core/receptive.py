@@ -1,8 +1,9 @@
 """Receptive fields: which pixels of the picture a pixel of a map sees, from the windows alone."""
 
 from collections.abc import Iterator
+from typing import Any
 
-from workbench.core.models import FAMILIES, FORM
+from workbench.core.models import FAMILIES, asked_form
 from workbench.core.windows import Window, pooled, windows_of
 from workbench.locale import _, message
 from workbench.measurement import Quantity
@@ -27,8 +28,7 @@ def windows(setting: Setting, shape: tuple[int, int, int]) -> tuple[Window, ...]
     if setting.model != FAMILY:
         rule = _("receptive fields are told of {known}, a plain chain of windows, got {value}")
         raise ValueError(rule.format(known=FAMILY, value=setting.model))
-    asked = {name: getattr(setting, name) for name in FORM if getattr(setting, name) is not None}
-    form = {**FAMILIES[FAMILY].defaults, **asked}
+    form: dict[str, Any] = {**FAMILIES[FAMILY].defaults, **asked_form(setting)}
     return windows_of(shape, **form)
 
 

@@ -71,18 +71,12 @@ def _epoch(training: Training) -> Any:
         found = moment.quantities
         if "validation_accuracy" not in found:
             continue
-        asked = sum(m.quantities["training_accuracy"].n or 0 for m in since)
-        weights = [(m.quantities["training_accuracy"].n or 0) / asked for m in since]
-        loss = sum(
-            w * _value(m.quantities, "training_loss") for w, m in zip(weights, since, strict=True)
-        )
-        right = round(
-            asked
-            * sum(
-                w * _value(m.quantities, "training_accuracy")
-                for w, m in zip(weights, since, strict=True)
-            )
-        )
+        seen = [m.quantities["training_accuracy"].n or 0 for m in since]
+        losses = [_value(m.quantities, "training_loss") for m in since]
+        shares = [_value(m.quantities, "training_accuracy") for m in since]
+        asked = sum(seen)
+        loss = sum(n * value for n, value in zip(seen, losses, strict=True)) / asked
+        right = round(sum(n * share for n, share in zip(seen, shares, strict=True)))
         asked_of = found["validation_accuracy"].n or 0
         right_of = round(found["validation_accuracy"].value * asked_of)
         yield _short(loss), right, asked, _short(found["validation_loss"].value), right_of
@@ -113,7 +107,7 @@ def recorded_training(setting: Setting, data: Dataset) -> Training | None:
     if not path.exists():
         return None
     grid = _read(path)
-    row = grid["by_setting"].get(_key(told(setting)))
+    row = grid["by_setting"].get(key_of(told(setting)))
     if row is None or grid["data"].get(data.name) != data.identity:
         return None
     how = message(
@@ -133,11 +127,12 @@ def _read(path: Path) -> dict[str, Any]:
         raise FileProblem(
             _("{path} is no recorded grid; get it again from where it came").format(path=path)
         ) from error
-    grid["by_setting"] = {_key(row["setting"]): row for row in grid["rows"]}
+    grid["by_setting"] = {key_of(row["setting"]): row for row in grid["rows"]}
     return dict(grid)
 
 
-def _key(told: Mapping[str, Any]) -> str:
+def key_of(told: Mapping[str, Any]) -> str:
+    """What a row's `setting` says, as text to look it up by."""
     return json.dumps(told, sort_keys=True)
 
 

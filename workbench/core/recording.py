@@ -13,7 +13,7 @@ from workbench import __version__
 from workbench.core.data import load
 from workbench.core.machine import machine, use_one_thread
 from workbench.core.publication import told_of, try_to_write, write_with_sidecar
-from workbench.core.recorded import Row, packed, told
+from workbench.core.recorded import Row, key_of, packed, told
 from workbench.core.training import learned
 from workbench.locale import message
 from workbench.measurement import Progress, Report
@@ -70,15 +70,15 @@ class Journal:
             for line in path.read_text(encoding="utf-8").splitlines():
                 with suppress(ValueError):
                     row = json.loads(line)
-                    self._rows[_key(row["setting"])] = row
+                    self._rows[key_of(row["setting"])] = row
 
     def has(self, setting: Setting) -> bool:
         """Whether this training was measured before."""
-        return _key(told(setting)) in self._rows
+        return key_of(told(setting)) in self._rows
 
     def row(self, setting: Setting) -> dict[str, Any]:
         """What was measured of it."""
-        return self._rows[_key(told(setting))]
+        return self._rows[key_of(told(setting))]
 
     def add(self, setting: Setting, row: dict[str, Any]) -> None:
         """Keep a row, on disk before this returns."""
@@ -87,12 +87,8 @@ class Journal:
             with self._path.open("a", encoding="utf-8", newline="\n") as lines:
                 # The break comes first: what a crash cut short spoils no other line.
                 lines.write("\n" + json.dumps(row))
-        self._rows[_key(told(setting))] = row
+        self._rows[key_of(told(setting))] = row
 
     def close(self) -> None:
         """Everything is in the file now."""
         self._path.unlink(missing_ok=True)
-
-
-def _key(setting: Any) -> str:
-    return json.dumps(setting, sort_keys=True)

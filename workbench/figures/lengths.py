@@ -1,9 +1,11 @@
 """Quantities of the same kind as bars below each other, with their intervals, as HTML."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 
-from workbench.measurement import Quantity
+from workbench.figures.matrix import numbers_below
+from workbench.locale import Message
+from workbench.measurement import Grid, Quantity
 from workbench.wording import PROVENANCES, interval_text, value_text
 
 Named = Sequence[tuple[str, Quantity | None]]
@@ -46,6 +48,21 @@ def _row(name: str, quantity: Quantity | None, top: float, one: float | None) ->
         f'<div class="wb-length-track">{inside}</div>'
         f"<span><b>{escape(value_text(quantity))}</b><small>{told}</small></span></div>"
     )
+
+
+def lengths_table(
+    grid: Grid, corner: str, titles: Mapping[str, Message], named: Callable[[str], str]
+) -> str:
+    """The numbers behind the bars, to unfold: a row of `grid` as `named` tells it in HTML."""
+    cells = [[grid.cells.get((row, name)) for name in titles] for row in grid.rows]
+    rows = [[named(row), *map(_told, found)] for row, found in zip(grid.rows, cells, strict=True)]
+    return numbers_below([corner, *map(str, titles.values())], rows)
+
+
+def _told(quantity: Quantity | None) -> str:
+    if quantity is None:
+        return ""
+    return escape(f"{value_text(quantity)} {interval_text(quantity)}".strip())
 
 
 def provenance(found: Mapping[str, Quantity]) -> str:

@@ -41,6 +41,14 @@ def button(
     return widget
 
 
+def working(inside: str, per_cent: float) -> str:
+    """A line of a status that is on its way; `inside`: HTML."""
+    return (
+        f'<div class="wb-working"><span class="wb-progress" style="width:{per_cent:.0f}%"></span>'
+        f"{inside}</div>"
+    )
+
+
 def tag(quantity: Quantity) -> str:
     """The label that says how a number was got; the whole of it as a tooltip and for readers."""
     how = escape(str(quantity.how), quote=True)

@@ -5,12 +5,11 @@ from html import escape
 
 import ipywidgets
 
-from workbench.figures.lengths import lengths, provenance
-from workbench.figures.matrix import numbers_below
+from workbench.figures.lengths import lengths, lengths_table, provenance
 from workbench.locale import Message, _, keep_translated, message
 from workbench.measurement import Grid
 from workbench.widgets.page import page
-from workbench.wording import QUANTITIES, interval_text, value_text
+from workbench.wording import QUANTITIES
 
 TITLES: Mapping[str, Message] = {
     "parameters": QUANTITIES["parameters"],
@@ -45,9 +44,11 @@ class KernelBars:
             str(TITLES[column]): cell
             for (_row, column), cell in sorted(grid.cells.items(), key=lambda item: item[0])
         }
+        titles = {name: TITLES[name] for name in grid.columns}
+        numbers = lengths_table(grid, _("kernel size"), titles, _size)
         self.widget.value = (
             f'<div class="wb-blocks">{blocks}</div>'
-            f'<p class="wb-caption">{provenance(found)}</p>{_table(grid)}'
+            f'<p class="wb-caption">{provenance(found)}</p>{numbers}'
         )
 
     def _block(self, name: str, grid: Grid) -> str:
@@ -59,16 +60,3 @@ class KernelBars:
 
 def _size(row: str) -> str:
     return f"{row} × {row}"
-
-
-def _table(grid: Grid) -> str:
-    heads = [_("kernel size"), *(str(TITLES[name]) for name in grid.columns)]
-    rows = []
-    for row in grid.rows:
-        cells = [grid.cells.get((row, name)) for name in grid.columns]
-        told = [
-            "" if cell is None else escape(f"{value_text(cell)} {interval_text(cell)}".strip())
-            for cell in cells
-        ]
-        rows.append([_size(row), *told])
-    return numbers_below(heads, rows)

@@ -5,12 +5,10 @@ from html import escape
 
 import ipywidgets
 
-from workbench.figures.lengths import lengths, provenance
-from workbench.figures.matrix import numbers_below
+from workbench.figures.lengths import lengths, lengths_table, provenance
 from workbench.locale import Message, _, keep_translated, message
 from workbench.measurement import Grid
 from workbench.widgets.page import page
-from workbench.wording import interval_text, value_text
 
 PLACES: Mapping[str, Message] = {
     "equal": message("as many channels out as in"),
@@ -58,25 +56,13 @@ class Stacks:
         key = escape(
             _("Bars: two 3 x 3 over one 5 x 5; the dashed line is 1, where they are even.")
         )
+        numbers = lengths_table(grid, _("place"), HEADS, lambda row: escape(str(PLACES[row])))
         self.widget.value = (
             f'<div class="wb-blocks">{blocks}</div>'
-            f'<p class="wb-caption">{key} {provenance(found)}</p>{_table(grid)}'
+            f'<p class="wb-caption">{key} {provenance(found)}</p>{numbers}'
         )
 
 
 def _block(row: str, grid: Grid, most: float) -> str:
     named = [(str(title), grid.cells.get((row, name))) for name, title in SHARES.items()]
     return f"<div><h4>{escape(str(PLACES[row]))}</h4>{lengths(named, most=most, one=1.0)}</div>"
-
-
-def _table(grid: Grid) -> str:
-    heads = [_("place"), *(str(title) for title in HEADS.values())]
-    rows = []
-    for row in grid.rows:
-        cells = [grid.cells.get((row, name)) for name in HEADS]
-        told = [
-            "" if cell is None else escape(f"{value_text(cell)} {interval_text(cell)}".strip())
-            for cell in cells
-        ]
-        rows.append([escape(str(PLACES[row])), *told])
-    return numbers_below(heads, rows)

@@ -5,6 +5,7 @@ from html import escape
 import ipywidgets
 
 from workbench.locale import _
+from workbench.widgets.html import working
 from workbench.widgets.page import page
 from workbench.widgets.state import State, View
 from workbench.wording import setting_text
@@ -37,10 +38,7 @@ class Status:
             self.widget.value = f'<div class="wb-ready">✓ {escape(words)}{notes}</div>'
 
     def _work(self, words: str, per_cent: float) -> None:
-        self.widget.value = (
-            f'<div class="wb-working"><span class="wb-progress" style="width:{per_cent:.0f}%">'
-            f"</span><span>… {escape(words)}</span></div>"
-        )
+        self.widget.value = working(f"<span>… {escape(words)}</span>", per_cent)
 
 
 def _notes(state: State) -> list[object]:

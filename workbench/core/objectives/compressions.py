@@ -2,10 +2,9 @@
 
 from functools import partial
 
-from workbench.core.accuracy import accuracy, right_answers
+from workbench.core.accuracy import accuracy, accuracy_on_test, answers_of, right_answers
 from workbench.core.experiment import baseline_engine, no_gradients, prepared
 from workbench.core.measures import timed
-from workbench.core.objectives.answers import accuracy_on_test, answers_of
 from workbench.core.sizes import file_sizes
 from workbench.locale import message
 from workbench.measurement import Progress, Provenance, Quantities, Report

@@ -4,15 +4,14 @@ from dataclasses import replace
 from functools import partial
 from time import perf_counter
 
-from workbench.core.accuracy import validation_accuracy
+from workbench.core.accuracy import accuracy_on_test
 from workbench.core.data import Dataset, load
 from workbench.core.engine.runners import TorchEager
 from workbench.core.experiment import no_gradients
 from workbench.core.machine import use_one_thread
-from workbench.core.objectives.answers import accuracy_on_test
 from workbench.core.recorded import recorded_training
 from workbench.core.sizes import parameter_counts
-from workbench.core.training import Diverged, fit
+from workbench.core.training import learned
 from workbench.locale import _, message
 from workbench.measurement import Progress, Quantities, Quantity, Report
 from workbench.setting import Setting
@@ -33,22 +32,23 @@ def training(setting: Setting, report: Report) -> Quantities:
         last = progress
         report(progress)
 
-    try:
-        model = fit(setting, data, hear)
-    except Diverged as trouble:
-        guess = _guess(data, trouble)
-        return {"validation_accuracy": guess, "accuracy": guess, **_cost(began, last.done)}
-    found = _cost(began, last.done)
+    found = learned(setting, data, hear)
+    cost = _cost(began, last.done)
+    reached = found.training.reached
+    if reached is None:
+        guess = _guess(data)
+        return {"validation_accuracy": guess, "accuracy": guess, **cost}
     with no_gradients():
+        engine = TorchEager(found.model, "cpu")
         return {
-            "validation_accuracy": validation_accuracy(model, data, lambda: report(last)),
-            "accuracy": accuracy_on_test(TorchEager(model, "cpu"), data, partial(report, last)),
-            **found,
-            "parameters": parameter_counts(model)["parameters"],
+            "validation_accuracy": reached.quantities["validation_accuracy"],
+            "accuracy": accuracy_on_test(engine, data, partial(report, last)),
+            **cost,
+            "parameters": parameter_counts(found.model)["parameters"],
         }
 
 
-def _guess(data: Dataset, trouble: Diverged) -> Quantity:
+def _guess(data: Dataset) -> Quantity:
     how = message("a guess among {n} classes, for the training diverged", n=len(data.classes))
     return Quantity(value=1 / len(data.classes), unit="fraction", provenance="computed", how=how)
 
@@ -80,5 +80,5 @@ def recorded(setting: Setting, report: Report) -> Quantities:
         told = {"validation_accuracy": moment.quantities["validation_accuracy"]}
         report(Progress(stage=stage, quantities=told, done=done, total=setting.epochs))
     if len(known) < setting.epochs:
-        return {"validation_accuracy": _guess(data, Diverged())}
+        return {"validation_accuracy": _guess(data)}
     return {"validation_accuracy": known[-1].quantities["validation_accuracy"]}

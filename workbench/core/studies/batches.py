@@ -5,15 +5,15 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from workbench.core.data import Dataset, load
 from workbench.core.machine import machine, use_one_thread
+from workbench.core.studies.spread import spread
 from workbench.core.training import Course, Update, learning, untrained
 from workbench.core.training.batches import batches_of, learned_from
 from workbench.core.training.cost import kept_for_backward
-from workbench.locale import Message, message
-from workbench.measurement import Grid, Progress, Quantity, Report, Unit
+from workbench.locale import message
+from workbench.measurement import Grid, Progress, Quantity, Report
 from workbench.setting import Setting
 
 SIZES = (8, 16, 32, 64, 128, 256, 512)
@@ -109,19 +109,11 @@ class _Timed:
         )  # fmt: skip
         counted = message("batches of an epoch")
         return {
-            "update_ms": _middle(np.array(self.by_update) * 1e3, "ms", how),
+            "update_ms": spread(np.array(self.by_update) * 1e3, "ms", how),
             "epoch_updates": Quantity(
                 value=updates, unit="count", provenance="computed", how=counted
             ),
-            "epoch_seconds": _middle(np.array(self.by_image) * self.total, "s", how),
-            "images_per_second": _middle(1 / np.array(self.by_image), "count", how),
+            "epoch_seconds": spread(np.array(self.by_image) * self.total, "s", how),
+            "images_per_second": spread(1 / np.array(self.by_image), "count", how),
             "kept_bytes": self.kept,
         }
-
-
-def _middle(samples: NDArray[np.float64], unit: Unit, how: Message) -> Quantity:
-    low, high = np.percentile(samples, [10, 90])
-    return Quantity(
-        value=float(np.median(samples)), unit=unit, provenance="measured", how=how,
-        low=float(low), high=float(high), n=len(samples), interval="percentiles",
-    )  # fmt: skip

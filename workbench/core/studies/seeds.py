@@ -1,9 +1,8 @@
 """The noise of training: the same setting from several seeds, and gradients of single batches."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -11,11 +10,12 @@ from torch.nn import functional
 from workbench.core.accuracy import validated
 from workbench.core.data import Dataset, load
 from workbench.core.machine import machine, use_one_thread
+from workbench.core.studies.spread import spread
 from workbench.core.studies.surface import Surface
 from workbench.core.training import Course, Diverged, learning, untrained
 from workbench.core.training.batches import learned_from
 from workbench.core.training.interruptible import Asking
-from workbench.locale import Message, message
+from workbench.locale import message
 from workbench.measurement import Grid, Progress, Quantity, Report
 from workbench.setting import Setting
 
@@ -127,7 +127,7 @@ def gradient_noise(setting: Setting, report: Report) -> Grid:
             n=DRAWN, images=len(surface.labels),
         )  # fmt: skip
         by_row = zip(NOISE, zip(*seen, strict=True), strict=True)
-        found = {(row, str(size)): _spread(values, how) for row, values in by_row}
+        found = {(row, str(size)): spread(values, "number", how) for row, values in by_row}
         grid = replace(grid, cells={**grid.cells, **found})
     return grid
 
@@ -143,11 +143,3 @@ def _compared(gradient: Tensor, full: Tensor) -> tuple[float, float]:
     """Cosine and ratio of lengths."""
     along = float(functional.cosine_similarity(gradient, full, dim=0))
     return along, float(gradient.norm() / full.norm())
-
-
-def _spread(values: Sequence[float], how: Message) -> Quantity:
-    low, high = np.percentile(values, [10, 90])
-    return Quantity(
-        value=float(np.median(values)), unit="number", provenance="measured", how=how,
-        low=float(low), high=float(high), n=len(values), interval="percentiles",
-    )  # fmt: skip

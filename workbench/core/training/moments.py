@@ -2,18 +2,17 @@
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import monotonic
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from workbench.core.accuracy import accuracy
+from workbench.core.accuracy import accuracy, mean_loss
 from workbench.core.training.learning import Update
 from workbench.locale import message
 from workbench.measurement import Moment, Quantities, Quantity
-from workbench.statistics import mean_interval
 
 HELD_S = 0.001
 EVERY_S = 0.05
@@ -104,12 +103,10 @@ def seen_accuracy(updates: list[Update]) -> Quantity:
 
 def _loss(updates: list[Update]) -> Quantity:
     values = np.array([update.loss for update in updates])
-    mean, low, high = mean_interval(values)
     how = message("mean over the last {n} updates, each before it", n=len(values))
+    found = mean_loss(values, how)
     # No loss is below 0, whatever a symmetric interval says of a few wild ones.
-    low = None if low is None else max(low, 0.0)
-    return Quantity(value=mean, unit="nat", provenance="measured", how=how, low=low, high=high,
-                    n=len(values))  # fmt: skip
+    return found if found.low is None else replace(found, low=max(found.low, 0.0))
 
 
 @torch.no_grad()

@@ -6,6 +6,7 @@ import ipywidgets
 
 from workbench.locale import Message, _, message
 from workbench.measurement import Outcome, Training
+from workbench.widgets.html import working
 from workbench.widgets.learning.scene import LearningView, Scene
 from workbench.widgets.page import page
 from workbench.wording import training_text
@@ -40,23 +41,21 @@ class LearningStatus:
         if scene.problem:
             self.widget.value = f'<div class="wb-problem">⚠ {scene.problem}</div>'
         elif scene.phase == "paused":
-            self._say(_("held after update {done} of {total}"), scene, "wb-working")
+            self._say(_("held after update {done} of {total}"), scene)
         elif scene.phase == "working":
             words = str(scene.stage) if scene.stage is not None else _("preparing the training")
-            self._say(words, scene, "wb-working")
+            self._say(words, scene)
         elif scene.notice is not None:
             self.widget.value = f'<div class="wb-problem">{escape(str(scene.notice))}</div>'
         else:
             self.widget.value = _ended(scene)
 
-    def _say(self, words: str, scene: Scene, css: str) -> None:
+    def _say(self, words: str, scene: Scene) -> None:
         share = 100 * scene.done / scene.total if scene.total else 0
         told = escape(words.format(done=scene.done, total=scene.total))
-        self.widget.value = (
-            f'<div class="{css}"><span class="wb-progress" style="width:{share:.0f}%"></span>'
-            f"<span>{'‖' if scene.phase == 'paused' else '…'} {told}</span>"
-            f"<div>{escape(training_text(scene.setting))}</div></div>"
-        )
+        mark = "‖" if scene.phase == "paused" else "…"
+        setting = escape(training_text(scene.setting))
+        self.widget.value = working(f"<span>{mark} {told}</span><div>{setting}</div>", share)
 
 
 def _ended(scene: Scene) -> str:

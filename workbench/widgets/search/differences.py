@@ -1,30 +1,13 @@
 """Which of two strategies is ahead, seed by seed, and whether that is more than chance."""
 
-from collections.abc import Sequence
-
-import numpy as np
-
 from workbench.locale import _
 from workbench.search.values import Race, Strategy
-from workbench.statistics import CONFIDENCE
+from workbench.statistics import mean_interval
 from workbench.widgets.search.words import SHORT
 from workbench.wording import signed
 
 FEWEST = 6
 """Seeds: with fewer of them one lucky search decides."""
-
-
-def mean_interval(
-    samples: Sequence[float], confidence: float = CONFIDENCE
-) -> tuple[float, float, float]:
-    """Mean and its interval by the t distribution (Student 1908), of two samples or more."""
-    from scipy.special import stdtrit  # imported here: the page is painted before scipy is needed
-
-    found = np.asarray(samples, float)
-    spread = float(found.std(ddof=1)) / len(found) ** 0.5
-    reach = float(stdtrit(len(found) - 1, (1 + confidence) / 2)) * spread
-    mean = float(found.mean())
-    return mean, mean - reach, mean + reach
 
 
 def differences(race: Race, first: Strategy, second: Strategy) -> list[float]:

@@ -7,10 +7,11 @@ import ipywidgets
 from workbench.locale import _
 from workbench.measurement import Quantity
 from workbench.search.values import Race
+from workbench.statistics import mean_interval
 from workbench.widgets.html import tag
 from workbench.widgets.page import page
 from workbench.widgets.plot import caption, nothing
-from workbench.widgets.search.differences import FEWEST, mean_interval
+from workbench.widgets.search.differences import FEWEST
 from workbench.widgets.search.scene import SCORE, Scene, complete, winner
 from workbench.widgets.search.words import number_of
 from workbench.widgets.views import View

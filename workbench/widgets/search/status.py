@@ -7,6 +7,7 @@ import ipywidgets
 
 from workbench.locale import _
 from workbench.search.values import Standing
+from workbench.widgets.html import working
 from workbench.widgets.page import page
 from workbench.widgets.search.scene import Scene, running
 from workbench.widgets.search.words import SHORT, chosen_text, number_of
@@ -40,10 +41,7 @@ def _working(scene: Scene) -> str:
     words, mark = _doing(scene), "…"
     if scene.is_paused:
         words, mark = _("paused: {told}").format(told=words), "‖"
-    return (
-        f'<div class="wb-working"><span class="wb-progress" style="width:{share:.0f}%"></span>'
-        f"<span>{mark} {escape(words)}</span></div>"
-    )
+    return working(f"<span>{mark} {escape(words)}</span>", share)
 
 
 def _doing(scene: Scene) -> str:
