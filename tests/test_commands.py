@@ -74,7 +74,10 @@ def test_values_outside_the_space_are_measured_too(capsys: Captured) -> None:
         (["--engine", "magic"], "engine is one of onnxruntime"),
         (["--kernel-size", "4"], "kernel_size is odd"),
         (["--kernel-size", "9"], "at most the picture's side"),
-        (["--model", "resnet9"], "model is one of mlp, small_cnn, resnet8 or one of torchvision's"),
+        (
+            ["--model", "resnet9"],
+            "model is one of mlp, small_cnn, resnet8, sigmoid_cnn or one of torchvision's",
+        ),
         (["--model", "alexnet"], "alexnet cannot take pictures of 8 x 8 pixels"),
         (["--dataset", "folder:nowhere"], "nowhere is no folder"),
         (["--width", "0"], "width is a whole number of at least 1"),

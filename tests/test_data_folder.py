@@ -162,3 +162,10 @@ def test_what_is_transparent_is_white() -> None:
 def test_deep_pictures_keep_their_brightness(values: float, dtype: type, expected: int) -> None:
     deep = Image.fromarray(np.full((32, 32), values, dtype=dtype))
     assert (fitted(deep) == expected).all()
+
+
+def test_a_huge_image_is_named_and_nothing_is_kept(pictures: Path, empty_cache: Path) -> None:
+    Image.new("1", (10_000, 6_000)).save(pictures / "red" / "huge.png")
+    with pytest.raises(FileProblem, match=r"huge\.png cannot .* at most 50 million pixels, got 60"):
+        load(f"folder:{pictures}")
+    assert not (empty_cache / "data").exists()

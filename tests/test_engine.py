@@ -16,7 +16,7 @@ from tests.networks import (
     pictures_of,
     shipped_network,
 )
-from workbench.core.engine import Compiler
+from workbench.core.engine import Compiler, runners
 from workbench.core.engine.graph import export
 from workbench.core.engine.runners import OnnxRuntime, TorchEager
 from workbench.core.models import build
@@ -141,11 +141,20 @@ def test_a_network_that_onnx_has_no_words_for_is_one_sentence() -> None:
         export(nn.Sequential(nn.AdaptiveAvgPool2d(7), nn.Flatten()), SMALL)
 
 
-def test_torch_cuda_without_cuda_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_device_that_is_not_there_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     model = nn.Sequential(nn.Flatten(), nn.Linear(64, 10))
-    with pytest.raises(ValueError, match=r"^engine torch_cuda needs a CUDA device, .*$"):
-        Compiler(model, SMALL).build(Setting(engine="torch_cuda"), model, pictures_of(SMALL))
+    setting = Setting(engine="torch", device="cuda")
+    with pytest.raises(ValueError, match=r"^device is one that this machine has: .*, got cuda$"):
+        Compiler(model, SMALL).build(setting, model, pictures_of(SMALL))
+
+
+def test_a_forward_pass_is_over_when_its_device_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[str] = []
+    monkeypatch.setattr(runners, "synchronize", waited.append)
+    engine = TorchEager(nn.Sequential(nn.Flatten(), nn.Linear(64, 10)), "cpu")
+    engine.call(pictures_of(SMALL))()
+    assert waited == ["cpu"]
 
 
 @pytest.mark.parametrize(

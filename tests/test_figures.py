@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from workbench.figures.matrix import matrix_png
-from workbench.figures.ruler import Format, formats, ruler
+from workbench.figures.ruler import ruler
 from workbench.figures.stairs import rounded, stairs
 from workbench.locale import LANGUAGES, Message, message, use_language
 from workbench.measurement import (
@@ -25,6 +25,7 @@ from workbench.measurement import (
     Rounding,
     WeightHistogram,
 )
+from workbench.measurement.formats import Format, formats
 from workbench.setting import Setting
 from workbench.statistics import wilson_interval
 from workbench.widgets.activations import Activations

@@ -33,7 +33,7 @@ from workbench.statistics import mcnemar
 SHAPE = (1, 28, 28)
 SMALL = (1, 8, 8)
 FLAGS = {
-    "S8S8": {"architecture": "arm64"},
+    "S8S8": {"architecture": "arm64", "neon": True},
     "has VNNI": {"architecture": "x86_64", "avx512_vnni": True},
     "7 bits": {"architecture": "x86_64", "avx2": True},
 }

@@ -22,10 +22,12 @@ from workbench.core.models import build
 from workbench.core.own_image import own_image
 from workbench.core.sizes import macs
 from workbench.core.studies import kernels as study
-from workbench.core.studies.kernels import COLUMNS, kernels, possible, short_training, trained_maps
+from workbench.core.studies import short_trainings
+from workbench.core.studies.kernels import COLUMNS, PAIRED, kernels, trained_maps
 from workbench.core.studies.look import look
+from workbench.core.studies.short_trainings import possible, recorded_kernels, short_training
 from workbench.core.studies.stacks import CASES, ONE, SIDE, TWO, chain, counted, proto, stacks
-from workbench.core.training import fit
+from workbench.core.training import fit, learned
 from workbench.figures.lengths import lengths
 from workbench.figures.sliding import KINDS, Sliding, window_numbers
 from workbench.lessons.kernels import START, Kernels
@@ -34,7 +36,9 @@ from workbench.locale import message, use_language
 from workbench.measurement import Grid, Progress, Quantity, Superseded, ignore
 from workbench.measurement.kernels import Look
 from workbench.setting import Setting
+from workbench.widgets.kernel_bars import KernelBars
 from workbench.widgets.kernel_panel import KernelPanel
+from workbench.widgets.stacks import Stacks
 
 PATIENCE_S = 30
 DIGITS = Setting(dataset="digits", width=4, inference_batch=1)
@@ -173,14 +177,15 @@ def test_a_look_ends_when_nobody_wants_it() -> None:
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
     """One epoch on a few images."""
     few = {"train_images": 256, "epochs": 1, "batch_size": 32}
-    monkeypatch.setattr(study, "SHORT", {"digits": few, "fashion_mnist": few})
+    monkeypatch.setattr(short_trainings, "SHORT", {"digits": few, "fashion_mnist": few})
 
 
 @pytest.mark.usefixtures("short")
 def test_the_four_are_counted_timed_and_really_trained() -> None:
     news: list[Progress] = []
     grid = kernels(DIGITS, news.append)
-    assert set(grid.cells) == {(row, name) for row in ("1", "3", "5", "7") for name in COLUMNS}
+    cells = {(row, name) for row in ("1", "3", "5", "7") for name in COLUMNS}
+    assert set(grid.cells) == cells | {(row, name) for row in ("1", "5", "7") for name in PAIRED}
     counts = [grid.cells[row, "macs"].value for row in grid.rows]
     assert counts == sorted(counts)
     assert grid.cells["3", "slowdown"].value == 1
@@ -189,6 +194,39 @@ def test_the_four_are_counted_timed_and_really_trained() -> None:
     data = load("digits")
     again = validated(fit(short_training(DIGITS, 5), data, ignore), data, lambda: None)
     assert grid.cells["5", "validation_accuracy"].value == again["validation_accuracy"].value
+
+
+@pytest.mark.usefixtures("short")
+def test_each_kernel_size_is_paired_with_3_x_3_on_the_same_images() -> None:
+    grid = kernels(DIGITS, ignore)
+    n = len(load("digits").validation_labels)
+    of_three = grid.cells["3", "validation_accuracy"].value
+    for row in ("1", "5", "7"):
+        helped, hurt, p_value = (grid.cells[row, name] for name in PAIRED)
+        gained = grid.cells[row, "validation_accuracy"].value - of_three
+        assert helped.value - hurt.value == pytest.approx(n * gained)
+        assert helped.n == n
+        assert 0 <= p_value.value <= 1
+
+
+def test_what_is_recorded_is_the_training_that_the_button_starts() -> None:
+    """Seed for seed the same updates: it differs by rounding of another machine at most."""
+    setting = replace(START, dataset="digits")
+    known = recorded_kernels(setting)
+    assert known.rows == ("1", "3", "5", "7")
+    cell = known.cells["3", "recorded_accuracy"]
+    assert cell.provenance == "recorded"
+    now = learned(short_training(setting, 3), load("digits"), ignore).training.validated[-1]
+    live = now.quantities["validation_accuracy"]
+    assert cell.low is not None
+    assert cell.high is not None
+    assert cell.n == live.n
+    assert cell.low <= live.value <= cell.high
+
+
+@pytest.mark.parametrize("other", [{"dataset": "fashion_mnist"}, {"width": 8}, {"stride": 1}])
+def test_nothing_is_said_to_be_recorded_of_another_training(other: dict[str, Any]) -> None:
+    assert not recorded_kernels(replace(START, **{"dataset": "digits", **other})).cells
 
 
 @pytest.mark.usefixtures("short")
@@ -311,12 +349,12 @@ def settled(lesson: Kernels, words: str) -> None:
 
 def test_a_form_that_does_not_exist_is_explained_and_the_panel_lives_on(lesson: Kernels) -> None:
     controls = lesson.bench.controls
-    settled(lesson, "sees 15 x 15")
+    settled(lesson, "3 blocks: the last layer sees 15 x 15 pixels")
     controls.show(replace(START, kernel_size=7, padding="valid"))
     settled(lesson, "at block 3")
     assert "wb-old" in str(lesson.receptive.children[1]._dom_classes)
     controls.show(replace(START, kernel_size=5, stride=1))
-    settled(lesson, "sees 13 x 13")
+    settled(lesson, "sees 13 x 13 pixels")
     assert "wb-old" not in str(lesson.receptive.children[1]._dom_classes)
     assert "9 + (5 - 1) x 1 = 13" in lesson.receptive.children[1].value
 
@@ -405,10 +443,39 @@ def test_bars_are_as_long_as_their_numbers_and_gaps_keep_their_place() -> None:
     assert html.count('class="wb-length"') == 3
 
 
-def test_an_empty_grid_asks_for_the_button() -> None:
-    from workbench.widgets.kernel_bars import KernelBars
-    from workbench.widgets.stacks import Stacks
+def test_bars_say_of_two_networks_what_the_paired_test_says() -> None:
+    def of(value: float, unit: Any = "fraction") -> Quantity:
+        return Quantity(
+            value=value, unit=unit, provenance="measured", how=message("zeros"), n=5000
+        )  # fmt: skip
 
+    cells = {
+        ("3", "validation_accuracy"): of(0.85), ("7", "validation_accuracy"): of(0.86),
+        ("7", "helped"): of(300, "count"), ("7", "hurt"): of(260, "count"),
+        ("7", "p_value"): of(0.1, "ratio"),
+    }  # fmt: skip
+    bars = KernelBars()
+    bars.draw(Grid(rows=("3", "7"), columns=("validation_accuracy", *PAIRED), cells=cells))
+    assert "7 × 7 gets 300 right that 3 × 3 misses, and misses 260" in bars.widget.value
+    assert "<strong>cannot tell them apart</strong>" in bars.widget.value
+    cells["7", "p_value"] = of(0.01, "ratio")
+    bars.draw(Grid(rows=("3", "7"), columns=("validation_accuracy", *PAIRED), cells=cells))
+    assert "<strong>more accurate</strong>" in bars.widget.value
+    use_language("tr")
+    assert "3 × 3" in bars.widget.value
+
+
+def test_what_is_recorded_stands_there_until_something_is_measured() -> None:
+    bars = KernelBars()
+    bars.show_recorded(recorded_kernels(replace(START, dataset="digits")))
+    assert "validation accuracy, recorded" in bars.widget.value
+    assert "recorded on" in bars.widget.value
+    assert "press the button" in bars.widget.value
+    bars.show_recorded(recorded_kernels(START))
+    assert "recorded" not in bars.widget.value
+
+
+def test_an_empty_grid_asks_for_the_button() -> None:
     for figure in (KernelBars(), Stacks()):
         figure.draw(Grid(rows=(), columns=(), cells={}))
         assert "press the button" in figure.widget.value

@@ -23,7 +23,8 @@ from workbench.measurement import Progress, Superseded, ignore
 from workbench.measurement.landscape import Descent, Landscape, Line, Path, Step
 from workbench.setting import Setting
 from workbench.widgets.landscape import LandscapeStudy
-from workbench.widgets.steps import number
+from workbench.widgets.steps import balls_of, number
+from workbench.widgets.valley import COLOURS, SHAPES
 
 SETTING = Setting(dataset="digits", model="mlp", batch_size=32, augmentation="none")
 IMAGES = 128
@@ -167,7 +168,7 @@ def test_rates_are_told_apart_by_what_they_did(found: Landscape) -> None:
 
 
 def test_the_trained_network_lies_where_the_best_path_ends(found: Landscape) -> None:
-    best = found.telling_paths[0]
+    best = found.best
     assert best.is_whole
     assert best.positions[-1] == pytest.approx(found.line("direction").trained, rel=1e-4)
     assert best.losses[-1] == min(path.losses[-1] for path in found.paths if path.is_whole)
@@ -261,7 +262,39 @@ def test_a_descent_without_steps_is_none() -> None:
 def test_a_training_that_diverged_is_never_the_best(found: Landscape) -> None:
     lost = Path(rate=50.0, positions=np.zeros(2), losses=np.array([2.3, 0.1]), is_whole=False)
     seen = replace(found, paths=(*found.paths, lost))
-    assert seen.telling_paths[0] is found.telling_paths[0]
+    assert seen.best is found.best
+
+
+def test_the_told_trainings_have_the_settings_own_rate_and_none_stands_twice(
+    found: Landscape,
+) -> None:
+    for rate in (path.rate for path in found.paths):
+        seen = replace(found, setting=replace(SETTING, learning_rate=rate))
+        told = seen.told_paths
+        assert told["yours"].rate == rate
+        assert len({path.rate for path in told.values()}) == len(told)
+        assert seen.best in told.values()
+        assert all(told[role].rate < seen.best.rate for role in ("smaller",) if role in told)
+        assert all(told[role].rate > seen.best.rate for role in ("larger",) if role in told)
+
+
+def test_the_rate_of_the_setting_is_walked_with_wherever_it_lies(cache: FilePath) -> None:
+    found = study.landscape(replace(SETTING, learning_rate=0.05), ignore)
+    assert found.told_paths["yours"].rate == 0.05
+    assert all(0.05 in [d.rate for d in line.descents] for line in found.lines)
+
+
+def test_a_training_is_judged_beside_the_best(found: Landscape) -> None:
+    best = found.best
+    start = best.losses[0]
+    for path in found.paths:
+        verdict = found.path_verdict(path)
+        if verdict == "too small":
+            assert path.rate < best.rate
+            assert start - path.losses[-1] < start - best.losses[-1]
+        if verdict == "too large":
+            assert path.rate > best.rate
+    assert found.path_verdict(best) == "good"
 
 
 def test_what_flattens_the_picture_is_left_out(found: Landscape) -> None:
@@ -279,7 +312,7 @@ class Shown:
         self.widget = LandscapeStudy(lambda setting, report: found, lambda: SETTING)
         self.widget._draw(self.widget._walk(SETTING, ignore))
         inside = self.widget.widget.children[1].children
-        self.kind, self.words, self.valley, self.rate, row, self.numbers, _lines = inside
+        self.kind, self.words, self.valley, self.rate, row, self.numbers, self.walks = inside
         self.buttons: dict[str, ipywidgets.Button] = {b.description: b for b in row.children}
 
     @property
@@ -302,6 +335,25 @@ def test_the_formula_has_the_numbers_of_the_step(found: Landscape) -> None:
         for value in (step.position, step.gradient, step.after):
             assert number(value) in shown.numbers.value
         shown.buttons["Next step"].click()
+
+
+def test_the_walk_begins_with_the_rate_of_the_panel_and_keys_name_only_what_is_drawn(
+    found: Landscape,
+) -> None:
+    shown = Shown(found)
+    assert shown.rate.value == SETTING.learning_rate
+    words = shown.valley.children[1].value
+    for ball in balls_of(shown.widget._line, SETTING.learning_rate, 0):
+        assert SHAPES[ball.place] in words
+    drawn = {ball.place for ball in balls_of(shown.widget._line, SETTING.learning_rate, 0)}
+    assert all(SHAPES[place] not in words for place in range(3) if place not in drawn)
+
+
+def test_both_figures_of_the_landscape_give_a_mark_one_meaning(found: Landscape) -> None:
+    shown = Shown(found)
+    below = shown.walks.children[1].value
+    assert f'color:{COLOURS[1]}" aria-hidden="true">{SHAPES[1]}</span> the panel’s rate' in below
+    assert "your rate" in shown.valley.children[1].value
 
 
 def test_balls_stop_at_their_last_step_and_go_back(found: Landscape) -> None:

@@ -10,10 +10,12 @@ from workbench.locale import message, use_language
 from workbench.measurement import Moment, Progress, Quantity, Report, Training
 from workbench.setting import PLAIN_TRAINING, Setting
 from workbench.widgets.learning.curves import curve, curves
+from workbench.widgets.learning.legend import look_of
 from workbench.widgets.learning.numbers import Numbers
 from workbench.widgets.learning.panel import LearningPanel
 from workbench.widgets.learning.readouts import LearningReadouts
 from workbench.widgets.learning.scene import LearningView, Scene
+from workbench.widgets.learning.status import LearningStatus
 from workbench.wording import differences, training_text
 
 PATIENCE_S = 10
@@ -111,7 +113,7 @@ def test_a_moved_control_trains_to_the_end(bench: Bench) -> None:
     assert scene.training is not None
     assert scene.training.setting == replace(FEW, learning_rate=0.3)
     assert scene.training.outcome == "finished"
-    assert "finished after 3 epochs (12 updates)" in bench.panel.status.value
+    assert "finished after epoch 3 (update 12)" in bench.panel.status.value
     assert 'data-name="validation_accuracy" data-n="10"' in bench.readouts.widget.value
 
 
@@ -173,7 +175,7 @@ def test_a_divergence_is_a_result_with_its_own_mark(bench: Bench) -> None:
     bench.panel.controls.show(replace(FEW, learning_rate=3.0))
     scene = bench.until(is_over)
     assert scene.problem == ""
-    assert "diverged in update 3" in bench.panel.status.value
+    assert "diverged after update 2" in bench.panel.status.value
     assert "diverged" in bench.plots[1].widget.children[-1].value
 
 
@@ -214,6 +216,100 @@ def test_keeping_nothing_is_told(bench: Bench) -> None:
     assert "nothing to keep yet" in bench.panel.status.value
 
 
+def test_a_run_is_kept_once_and_its_numbers_stay(bench: Bench) -> None:
+    bench.panel.controls.show(replace(FEW, learning_rate=0.3))
+    bench.until(is_over)
+    before = bench.readouts.widget.value
+    bench.press("Keep this run")
+    assert bench.readouts.widget.value == before
+    bench.press("Keep this run")
+    assert len(bench.scene.kept) == 1
+    assert len(bench.scene.runs) == 1
+    assert "kept already" in bench.panel.status.value
+
+
+def test_two_kept_runs_never_have_the_same_name(bench: Bench) -> None:
+    for _time in range(3):
+        bench.panel.play()
+        bench.until(is_over)
+        bench.press("Keep this run")
+    assert len(set(bench.scene.names)) == 3
+    assert "run 2" in bench.plots[1].widget.children[-1].value
+
+
+def test_a_setting_without_a_recorded_run_is_told(bench: Bench) -> None:
+    bench.panel.controls.show(replace(FEW, seed=2))
+    bench.until(is_over)
+    assert "no recorded run of this setting" in bench.plots[1].widget.children[-1].value
+    bench.panel.controls.show(replace(FEW, seed=1))
+    bench.until(lambda s: is_over(s) and s.setting.seed == 1)
+    assert "no recorded run of this setting" not in bench.plots[1].widget.children[-1].value
+
+
+def test_the_recorded_run_of_another_setting_goes_with_the_first_word_of_the_next(
+    bench: Bench,
+) -> None:
+    bench.panel.controls.show(replace(FEW, seed=1))
+    bench.until(is_over)
+    bench.panel.controls.show(replace(FEW, seed=2))
+    scene = bench.until(lambda s: is_over(s) and s.setting.seed == 2)
+    assert scene.recorded is None
+    bench.panel.controls.show(replace(FEW, seed=9))
+    scene = bench.until(lambda s: s.problem != "")
+    assert scene.training is None
+
+
+def test_every_diverged_run_ends_in_a_cross_of_its_colour_inside_the_picture(bench: Bench) -> None:
+    for rate in (0.3, 3.0):
+        bench.panel.controls.show(replace(FEW, learning_rate=rate))
+        bench.until(lambda s, rate=rate: is_over(s) and s.setting.learning_rate == rate)
+        bench.press("Keep this run")
+    for plot in bench.plots:
+        figure = plot.widget.children[0]
+        crosses = next(m for m in figure.marks if getattr(m, "marker", "") == "cross")
+        assert crosses.colors == [look_of(1)[0]]
+        across, up = (axis.scale for axis in figure.axes)
+        assert across.min < crosses.x[0] < across.max
+        assert up.min < crosses.y[0] < up.max
+        assert crosses.x[0] == 2 / BATCHES  # the update that the words name
+
+
+def test_every_epoch_has_its_interval(bench: Bench) -> None:
+    bench.panel.controls.show(replace(FEW, epochs=20))
+    bench.until(is_over)
+    whiskers = bench.plots[1].widget.children[0].marks[0]
+    assert len(whiskers.x) == 20
+
+
+def test_the_axis_holds_the_intervals_of_the_loss(bench: Bench) -> None:
+    bench.panel.controls.show(replace(FEW, epochs=20))
+    bench.until(is_over)
+    figure = bench.plots[0].widget.children[0]
+    assert figure.marks[0].y.max() < figure.axes[1].scale.max
+
+
+def test_what_takes_long_is_told_with_an_estimate() -> None:
+    seconds = Quantity(value=60.0, unit="s", provenance="measured", how=message("timed"))
+    slow = Training(setting=FEW, moments=(moment(1, 1.0),), quantities={"epoch_seconds": seconds})
+    status = LearningStatus()
+    scene = Scene(setting=FEW, training=slow, phase="working", done=4, total=12)
+    status.view.draw(scene)
+    assert "about 2 min at this speed" in status.widget.value
+    assert "wb-estimated" in status.widget.value
+    quick = replace(slow, quantities={"epoch_seconds": replace(seconds, value=0.1)})
+    status.view.draw(replace(scene, training=quick))
+    assert "at this speed" not in status.widget.value
+    status.view.draw(replace(scene, setting=replace(FEW, seed=4)))  # another's speed is not its own
+    assert "at this speed" not in status.widget.value
+
+
+def test_the_numbers_name_each_of_several_runs_once(bench: Bench) -> None:
+    bench.panel.ask_all([replace(FEW, momentum=m) for m in (0.0, 0.9)])
+    bench.until(lambda s: len(s.kept) == 1 and is_over(s) and s.setting.momentum == 0.9)
+    for name in ("momentum 0.0", "momentum 0.9"):
+        assert bench.numbers.widget.value.count(name) == 1
+
+
 def test_a_problem_is_a_sentence_and_the_panel_lives_on(bench: Bench) -> None:
     bench.panel.controls.show(replace(FEW, seed=9))
     bench.until(lambda s: s.problem != "")
@@ -227,6 +323,19 @@ def test_a_curve_has_a_place_for_each_moment_that_knows_it() -> None:
     run = training(FEW, 5)
     assert len(curve(run, "training_loss")) == 5
     assert curve(run, "validation_accuracy") == ((1.0, 25.0),)
+
+
+def test_a_moment_of_few_updates_makes_no_tooth_in_the_curve() -> None:
+    places = (1, 40, 41, 60, 79, 80, 81, 120)
+    moments = tuple(
+        Moment(updates=n, epochs=n / 40, quantities={"training_loss": quantity(float(n))})
+        for n in places
+    )
+    run = Training(setting=FEW, moments=moments)
+    drawn = curve(run, "training_loss")
+    assert [round(40 * epochs) for epochs, _value in drawn] == [1, 40, 60, 79, 120]
+    assert drawn[2][1] == pytest.approx((41 + 19 * 60) / 20)
+    assert curve(replace(run, outcome="diverged"), "training_loss")[-2] == (81 / 40, 81.0)
 
 
 def test_settings_are_told_by_what_differs_and_alone_by_the_main_three() -> None:

@@ -116,10 +116,49 @@ def test_fields_are_told_of_plain_chains_only() -> None:
 
 def test_a_window_that_does_not_fit_is_told_with_its_block() -> None:
     setting = Setting(kernel_size=5, padding="valid")
-    with pytest.raises(ValueError, match=r"4 x 4 pixels at block 3: .* got kernel_size 5"):
+    with pytest.raises(ValueError, match=r"4 x 4 pixels at block 3: .* got kernel size 5"):
         sights(setting, SHAPE)
+
+
+def test_a_refusal_speaks_the_words_of_the_page() -> None:
+    """Of every form that lesson 3 offers: no name of a field of the code."""
+    told = set()
+    choices = product((1, 3, 5, 7), (1, 2, 3), ("same", "valid"), (1, 2, 3), (1, 2, 3))
+    for kernel_size, stride, padding, convolutions, depth in choices:
+        form: dict[str, Any] = {
+            "kernel_size": kernel_size, "stride": stride, "padding": padding,
+            "convolutions": convolutions, "depth": depth,
+        }  # fmt: skip
+        for shape in (SHAPE, (1, 8, 8)):
+            try:
+                sights(Setting(**form), shape)
+            except ValueError as error:
+                told.add(str(error))
+    assert told
+    assert [words for words in told if "_" in words] == []
 
 
 def test_a_stride_beyond_its_map_is_told_with_its_block() -> None:
     with pytest.raises(ValueError, match=r"2 x 2 pixels at block 3: .* got 3"):
         sights(Setting(kernel_size=3, stride=3), (1, 10, 10))
+
+
+@pytest.mark.parametrize(
+    ("form", "reach"),
+    [
+        ({}, "within"),  # 15 x 15, from pixel 9 on
+        ({"kernel_size": 7}, "all"),  # 43 x 43
+        ({"kernel_size": 5, "depth": 3}, "all"),  # 61 x 61
+        ({"padding": "valid"}, "within"),
+        ({"kernel_size": 5}, "over the edge"),  # 29 x 29, from pixel 2 on
+    ],
+)
+def test_a_field_larger_than_the_picture_is_told_as_such(form: dict[str, Any], reach: str) -> None:
+    """As the gradient tells it: within, nothing is cut off; all, no pixel is left out."""
+    setting = Setting(**form)
+    last = sights(setting, SHAPE)[-1]
+    assert last.reach(SHAPE[1:]) == reach
+    middle = last.map[0] // 2, last.map[1] // 2
+    seen = pixels_seen(positive_network(setting, SHAPE), SHAPE, setting.depth or 2, middle)
+    assert (int(seen.sum()) == last.field**2) == (reach == "within")
+    assert bool(seen.all()) == (reach == "all")

@@ -11,7 +11,7 @@ import optuna
 import pytest
 from optuna.samplers import GPSampler, RandomSampler, TPESampler
 
-from tests.searching import AXES, epoch, goal, plan, silent, told
+from tests.searching import AXES, epoch, goal, plan, share, silent, told
 from workbench.core.objectives import OBJECTIVES
 from workbench.measurement import Quantities, Report, Superseded
 from workbench.search.axes import distributions, params_of, setting_of
@@ -196,10 +196,16 @@ def test_hyperband_prunes_some_and_ends() -> None:
     assert {trial.state for trial in found.trials} == {"complete", "pruned"}
 
 
-def test_a_key_that_fails_is_given_up_after_five_tries_and_the_others_are_done() -> None:
+@pytest.mark.parametrize(
+    ("problem", "tries"),
+    [(OSError("away for a while"), 5), (ValueError("too small"), 1)],
+)
+def test_a_key_is_tried_five_times_unless_its_values_are_refused(
+    problem: Exception, tries: int
+) -> None:
     def fails_with_small_batches(setting: Setting, report: Report) -> Quantities:
         if setting.batch_size == 32:
-            raise ValueError("too small")
+            raise problem
         return told(0.5)
 
     axes = {"batch_size": (32, 64, 128)}
@@ -208,7 +214,7 @@ def test_a_key_that_fails_is_given_up_after_five_tries_and_the_others_are_done()
     )
     assert (found.complete, found.given_up, found.missing) == (2, 1, 0)
     failed = [trial for trial in found.trials if trial.state == "failed"]
-    assert [trial.reason for trial in failed] == ["too small"] * 5
+    assert [trial.reason for trial in failed] == [str(problem)] * tries
     assert found.is_over
 
 
@@ -216,6 +222,55 @@ def test_an_answer_that_is_no_number_is_a_failed_try() -> None:
     found = search(plan(trials=1), goal(lambda s, r: told(float("nan"))), silent)
     assert found.given_up == 1
     assert "validation_accuracy" in found.trials[0].reason
+
+
+@pytest.mark.parametrize("strategy", ["grid", "tpe"])
+def test_values_that_no_trial_could_have_are_refused_before_there_is_a_study(
+    strategy: Strategy,
+) -> None:
+    def at_most_256(setting: Setting) -> None:
+        if setting.batch_size > 256:
+            raise ValueError(f"batch_size is at most 256, got {setting.batch_size}")
+
+    storage = open_storage(None)
+    with pytest.raises(ValueError, match=r"^batch_size is at most 256, got 512$"):
+        search(plan(strategy=strategy), replace(goal(), check=at_most_256), silent, storage)
+    assert storage.get_all_studies() == []
+    axes = {"batch_size": (32, 256)}
+    found = search(plan(axes=axes), replace(goal(), check=at_most_256), silent, storage)
+    assert found.complete == found.wanted
+
+
+@pytest.mark.parametrize("grace", [0.0, -5.0, float("nan"), float("inf")])
+def test_a_grace_that_is_no_time_is_refused_before_there_is_a_study(grace: float) -> None:
+    storage = open_storage(None)
+    with pytest.raises(ValueError, match=r"^grace is how many seconds a worker may be silent: "):
+        search(plan(), goal(), silent, storage, grace_seconds=grace)
+    assert storage.get_all_studies() == []
+
+
+def test_every_key_is_counted_in_one_place() -> None:
+    def by_turns(setting: Setting, report: Report) -> Quantities:
+        values.append(0.9 if len(values) < 6 else 0.1)
+        if len(values) == 2:
+            return {**told(0.1), "diverged_epoch": share(1.0)}
+        if len(values) == 3:
+            raise ValueError("never")
+        for _epoch in range(2):
+            report(epoch(values[-1]))
+        return told(values[-1])
+
+    def add_up(now: Standing) -> None:
+        heard.append(dict(now.counts))
+
+    values: list[float] = []
+    heard: list[dict[str, int]] = []
+    search(plan(pruning="median", trials=9), goal(by_turns), add_up)
+    assert {sum(counts.values()) for counts in heard} == {9}
+    assert heard[0]["waiting"] == 9
+    assert {counts["running"] for counts in heard} == {0, 1}
+    ends = {"measured": 4, "pruned": 3, "diverged": 1, "given_up": 1}
+    assert {name: count for name, count in heard[-1].items() if count} == ends
 
 
 def test_no_trial_begins_after_the_seconds_are_used_up() -> None:

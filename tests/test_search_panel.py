@@ -25,14 +25,15 @@ from workbench.widgets.search.form import WatchForm
 from workbench.widgets.search.history import SearchHistory
 from workbench.widgets.search.importance import Importance
 from workbench.widgets.search.loop import EVALUATE, RANGES, REPEAT, SEARCH, Loop, station
+from workbench.widgets.search.luck import Luck, leads
 from workbench.widgets.search.optimism import Optimism
 from workbench.widgets.search.panel import SearchPanel
 from workbench.widgets.search.parallel import Parallel
 from workbench.widgets.search.pareto import ParetoFigure
 from workbench.widgets.search.race import RaceFigure
-from workbench.widgets.search.readouts import SearchReadouts
+from workbench.widgets.search.readouts import SearchReadouts, readings
 from workbench.widgets.search.response import ResponseMap
-from workbench.widgets.search.scene import Scene, Watch, best_so_far, complete
+from workbench.widgets.search.scene import Scene, Watch, best_so_far, complete, counted
 from workbench.widgets.search.surrogate import SurrogateStrips
 from workbench.widgets.task import Task
 from workbench.widgets.views import View
@@ -231,21 +232,31 @@ def test_a_study_of_others_is_watched_and_a_control_leaves_it(make: Callable[...
     seen = Event()
 
     def watch(wanted: Watch, tell: Callable[[Standing], None]) -> Standing:
-        while True:
+        while wanted.study:
             tell(standing(trial(0, 0.7)))
             seen.set()
+        raise ValueError("there is no study <>")
 
     watched = make(watch=watch)
     form = WatchForm(watched.panel.watch, watched.panel.show_problem)
     url, name, press = form.widget.children
     press.click()
-    assert "needs the study" in watched.panel.status.value
+    watched.wait(lambda scene: bool(scene.problem))
+    assert "no study &lt;&gt;" in watched.panel.status.value
     url.value, name.value = " sqlite:///class.sqlite3 ", "lesson"
     press.click()
     assert seen.wait(PATIENCE_S)
     watched.wait(lambda scene: scene.standing is not None)
     assert watched.panel.scene.watched == Watch(storage="sqlite:///class.sqlite3", study="lesson")
     assert "lesson" in watched.panel.status.value
+    assert "It searches by TPE for small_cnn (digits), over learning rate" in (
+        watched.panel.status.value
+    )
+    for press in (watched.panel.pause, watched.panel.play_one, watched.panel.play):
+        watched.panel.update(notice=None)
+        press()
+        assert "worked on by others" in watched.panel.status.value
+        assert watched.panel.scene.watched is not None
     watched.panel.ask(SMALL.plan)
     scene = watched.wait(is_done)
     assert scene.watched is None
@@ -334,7 +345,7 @@ def test_the_response_map_numbers_the_trials_in_the_order_tried() -> None:
     part = ResponseMap()
     part.view.draw(FULL)
     numbers = next(mark for mark in marks(part) if hasattr(mark, "text"))
-    assert list(numbers.text) == ["1", "2", "3", "4"]
+    assert list(numbers.text) == ["0", "1", "2", "3"]
     assert list(numbers.x) == [0.0, 1.0, 2.0, 3.0]
     assert "40.0 %" in part.widget.children[-1].value
     assert "<table" in part.widget.children[-1].value
@@ -380,11 +391,47 @@ def test_the_readouts_are_quantities_with_their_labels() -> None:
     assert "67.5 %" in part.widget.value
 
 
+def test_a_pruned_trial_counts_in_the_time_and_in_the_mean() -> None:
+    pruned = replace(trial(4, 0.5, "pruned"), seconds=3.0)
+    first = replace(ALL[0], seconds=2.0)
+    found = readings(standing(first, pruned))
+    assert found["seconds"].value == 5.0
+    assert found["mean"].value == pytest.approx((0.4 + 0.25) / 2)
+    assert found["complete"].value == found["pruned"].value == 1
+
+
+def diverged(number: int) -> Trial:
+    found = {
+        "validation_accuracy": share(0.1, "computed"),
+        "diverged_epoch": counted(1, message("calibration")),
+    }
+    return replace(trial(number, 0.1), quantities=found)
+
+
+def test_a_trial_that_diverged_is_named_and_not_counted_as_trained_to_its_end() -> None:
+    found = readings(standing(*ALL, diverged(4)))
+    assert found["complete"].value == 4
+    assert found["diverged"].value == 1
+    shown = SearchReadouts()
+    shown.view.draw(scene(*ALL, diverged(4)))
+    assert "1 diverged" in shown.widget.value
+    part = ResponseMap()
+    part.view.draw(scene(*ALL, diverged(4)))
+    assert part.widget.children[-1].value.count("<td>diverged</td>") == 1
+
+
 def test_one_winner_proves_no_optimism() -> None:
     part = Optimism()
     part.view.draw(FULL)
-    assert "Trial 2 won: −1.0 points" in part.widget.children[0].value
-    assert "proves no optimism" in part.widget.children[0].value
+    assert "Trial 1 won: −1.0 points" in part.widget.value
+    assert "proves no optimism" in part.widget.value
+    assert "No other trial came within 5 points" in part.widget.value
+
+
+def test_those_nobody_chose_tell_what_the_images_alone_take() -> None:
+    part = Optimism()
+    part.view.draw(scene(trial(0, 0.9), trial(1, 0.88), trial(2, 0.4)))
+    assert "−1.0 points on average (trials: 1)" in part.widget.value
 
 
 def test_a_useless_axis_has_a_name_and_the_next_guess_is_marked() -> None:
@@ -407,9 +454,13 @@ def raced(ahead: float, seeds: int = 8) -> Race:
                          "recorded") for k in range(plan.trials))
         for key in keys
     }  # fmt: skip
+    winners = {
+        key: replace(trial(0, run[-1].value), quantities={"validation_accuracy": run[-1]})
+        for key, run in runs.items()
+    }
     return Race(
         plan=plan, strategies=("random", "tpe"), seeds=tuple(range(seeds)), runs=runs,  # type: ignore[arg-type]
-        winners={key: trial(0, run[-1].value) for key, run in runs.items()},  # type: ignore[misc]
+        winners=winners,  # type: ignore[arg-type]
     )  # fmt: skip
 
 
@@ -421,6 +472,7 @@ def test_a_race_draws_a_line_and_a_band_a_strategy_and_says_recorded() -> None:
     plot, words = figure.widget.children[0].children
     assert sum(mark.visible for mark in plot.marks) == 4
     assert "recorded" in words.value
+    assert "calibration" in words.value.rpartition("</table>")[2]  # how: machine, versions, date
     assert "<table" in words.value
 
 
@@ -436,12 +488,47 @@ def test_the_interval_of_a_mean_is_that_of_scipy() -> None:
     assert np.allclose(mean_interval(samples), (np.mean(samples), *reference))
 
 
-def test_optimism_over_a_race_is_the_mean_gap_of_its_winners() -> None:
-    part = Optimism()
-    part.draw_race(raced(0.1))
-    assert "−1.0 points from validation to test on average" in part.widget.children[1].value
-    part.draw_race(None)
-    assert "Race live" in part.widget.children[1].value
+def chosen(seed: int, validation: float, test: float) -> Trial:
+    found = {"validation_accuracy": share(validation), "accuracy": share(test)}
+    return replace(trial(seed, validation, seed=seed), quantities=found)
+
+
+def among(number: int, luck: float) -> Standing:
+    """A choice whose winner is 5 points ahead by validation and so much less by test."""
+    return standing(
+        chosen(number, 0.95, 0.90 - luck), chosen(100 + number, 0.90, 0.85), plan=SMALL.plan
+    )
+
+
+def test_luck_is_the_part_of_a_lead_that_test_images_do_not_confirm() -> None:
+    found = leads([among(number, 0.03) for number in range(6)])
+    assert [lead.seed for lead in found] == list(range(6))
+    assert all(lead.luck == pytest.approx(0.03) for lead in found)
+
+
+def test_a_difference_in_difficulty_between_the_images_is_no_luck() -> None:
+    harder = [among(number, 0.0) for number in range(6)]
+    assert all(lead.luck == pytest.approx(0.0) for lead in leads(harder))
+
+
+def test_luck_is_told_only_where_the_interval_leaves_out_nothing_at_all() -> None:
+    part = Luck()
+    part.draw([among(number, 0.02 + number / 1000) for number in range(6)])
+    assert "so much of the lead was luck" in part.widget.value
+    part.draw([among(number, (-1) ** number * 0.02) for number in range(6)])
+    assert "cannot tell" in part.widget.value
+    for few in (None, [among(0, 0.1)]):
+        part.draw(few)
+        assert "from 6 choices on" in part.widget.value
+
+
+def test_densities_are_shown_for_tpe_alone() -> None:
+    asked: list[Standing] = []
+    part = SurrogateStrips(lambda s: asked.append(s) or [])  # type: ignore[func-returns-value]
+    plan = replace(SMALL, strategy="random").plan
+    part.view.draw(Scene(plan=plan, standing=standing(*ALL, plan=plan)))
+    assert "random does not guess by densities" in part.widget.value
+    assert asked == []
 
 
 def test_the_front_is_marked_and_in_the_table() -> None:
@@ -459,7 +546,8 @@ def test_the_front_is_marked_and_in_the_table() -> None:
 
 
 def test_a_task_that_is_stopped_keeps_what_it_found() -> None:
-    begun, over, drawn = Event(), Event(), []
+    begun, over = Event(), Event()
+    drawn: list[str | None] = []
 
     def run(wanted: int, tell: Callable[[str], None]) -> str:
         tell("half")
@@ -477,7 +565,7 @@ def test_a_task_that_is_stopped_keeps_what_it_found() -> None:
     task.stop()
     assert over.wait(PATIENCE_S)
     assert task.found == "half"
-    assert drawn == [None, None, "half"]
+    assert drawn == [None, "half"]
     task.close()
 
 

@@ -6,10 +6,15 @@ from pathlib import Path
 
 import pytest
 from optuna.exceptions import StorageInternalError
-from optuna.storages import InMemoryStorage, RDBStorage
+from optuna.storages import InMemoryStorage
+from sqlalchemy import Engine, event
 
+from tests.searching import goal, goal_of, plan, silent
 from workbench.measurement import Superseded
-from workbench.search.storage import StorageProblem, default_url, open_storage, patiently
+from workbench.search import patience
+from workbench.search.patience import StorageProblem, patiently
+from workbench.search.running import search, standing, start, work
+from workbench.search.storage import default_url, open_storage
 
 
 @pytest.mark.parametrize(
@@ -50,7 +55,7 @@ def test_a_folder_that_may_not_be_written_is_one_sentence(tmp_path: Path) -> Non
 
 
 def test_the_default_is_a_file_in_the_cache(empty_cache: Path) -> None:
-    assert isinstance(open_storage(default_url()), RDBStorage)
+    open_storage(default_url())
     assert (empty_cache / "studies.sqlite3").exists()
     assert isinstance(open_storage(None), InMemoryStorage)
 
@@ -95,3 +100,30 @@ def test_waiting_for_a_storage_can_be_stopped() -> None:
 
     with pytest.raises(Superseded):
         patiently(ask, seconds=60, check=stop)
+
+
+def limit_pages(connection: sqlite3.Connection, _record: object) -> None:
+    """Let the file grow no further: SQLite's own word for a full disk follows."""
+    (pages,) = connection.execute("PRAGMA page_count").fetchone()
+    connection.execute(f"PRAGMA max_page_count = {pages}")
+
+
+def test_a_full_disk_is_one_sentence_at_once_and_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"sqlite:///{tmp_path / 'studies.sqlite3'}"
+    asked = plan(trials=40)
+    start(asked, goal(), open_storage(url), "s", grace_seconds=0.1)
+    with monkeypatch.context() as patch:
+        patch.setattr(patience, "rest", lambda *_args: pytest.fail("waited for a full disk"))
+        event.listen(Engine, "connect", limit_pages)
+        try:
+            with pytest.raises(StorageProblem, match=r"^the storage is full \(.+\); nothing"):
+                work(open_storage(url), "s", goal_of, silent)
+        finally:
+            event.remove(Engine, "connect", limit_pages)
+    before = standing(open_storage(url), "s")
+    assert not before.is_over
+    after = search(asked, goal(), silent, url, "s", grace_seconds=0.1)
+    assert after.complete == len(after.done) == 40
+    assert {trial.number for trial in before.done} <= {trial.number for trial in after.done}

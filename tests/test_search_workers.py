@@ -13,7 +13,9 @@ from optuna.storages import BaseStorage
 
 from tests.searching import AXES, epoch, goal, goal_of, plan, silent, told
 from workbench.measurement import Quantities, Report, Superseded
-from workbench.search import studies, taking
+from workbench.search import identity, taking
+from workbench.search.identity import RECORD
+from workbench.search.measuring import measure
 from workbench.search.plans import Plan
 from workbench.search.pulse import Watch, beat
 from workbench.search.reading import MOST_TRIES, standing_of
@@ -21,8 +23,8 @@ from workbench.search.reconcile import give_up, reconcile
 from workbench.search.running import names, search, standing, start, work
 from workbench.search.storage import open_storage
 from workbench.search.strategies import KEY
-from workbench.search.studies import Opened, digest, joined, made
-from workbench.search.taking import Taken, measure, take
+from workbench.search.studies import Opened, joined, made
+from workbench.search.taking import Taken, take
 from workbench.search.values import Standing
 from workbench.search.voice import Voice
 from workbench.setting import Setting
@@ -51,7 +53,7 @@ def now(opened: Opened) -> Standing:
 
 
 def taken(opened: Opened) -> Taken:
-    found = take(opened, Voice(opened, silent))
+    found = take(opened, Voice(opened, silent), opened.trials())
     assert found is not None
     return found
 
@@ -206,7 +208,8 @@ def test_workers_of_one_sqlite_file_never_take_the_same_trial(tmp_path: Path) ->
     assert sorted(numbers) == list(range(24))
 
 
-def test_a_worker_that_lost_its_trial_stops_at_its_next_word(storage: BaseStorage) -> None:
+def test_a_worker_that_lost_its_trial_stops_at_its_next_word(tmp_path: Path) -> None:
+    storage = open_storage(f"sqlite:///{tmp_path / 'studies.sqlite3'}")
     opened = start(plan(trials=1), goal(), storage, "s", grace_seconds=0.06)
     trial, words = taken(opened), []
 
@@ -289,14 +292,17 @@ def refused(storage: BaseStorage, asked: Any = None, **changed: Any) -> str:
 
 def test_a_study_of_another_plan_is_refused_and_both_are_named(storage: BaseStorage) -> None:
     start(plan(), goal(), storage, "s")
+    end = ": give this search another name"
     assert refused(storage, plan(trials=7)) == (
-        "the study s has trials 6; with 7 it is a new study"
+        "the study s was made for trials 6, and you ask for trials 7" + end
     )
-    axes = {**AXES, "batch_size": (32, 64)}
-    assert "[8, 16, 32, 64, 128, 256, 512]" in refused(storage, plan(axes=axes))
-    assert "[32, 64]" in refused(storage, plan(axes=axes))
-    changed = refused(storage, plan(setting=Setting(dataset="digits", epochs=3)))
-    assert changed == 'the study s has setting {"epochs": 1}; with {"epochs": 3} it is a new study'
+    other = plan(axes={**AXES, "batch_size": (8, 32)}, setting=Setting(dataset="digits", epochs=3))
+    assert refused(storage, other) == (
+        "the study s was made for batch size 8, 16, 32, 64, 128, 256, 512; epochs 1, and you ask"
+        " for batch size 8, 32; epochs 3" + end
+    )
+    fixed = plan(axes={"learning_rate": AXES["learning_rate"], "useless": (1, 2)})
+    assert "; no useless, and you ask for useless 1, 2; batch size " in refused(storage, fixed)
 
 
 def test_a_study_of_another_version_space_or_data_is_refused_by_a_worker(
@@ -305,23 +311,27 @@ def test_a_study_of_another_version_space_or_data_is_refused_by_a_worker(
     start(plan(), goal(), storage, "s")
     assert work(storage, "s", goal_of, silent).complete == 6
     data = refused(storage, identity=lambda setting: "other pictures")
-    theirs, ours = digest([""]), digest(["other pictures"])
-    assert data == f"the study s was made with the data {theirs}, here they are {ours}"
+    assert data == "the study s was made with other pictures of digits than there are here"
+    sought = refused(storage, directions={"validation_accuracy": "minimize"})
+    assert sought == (
+        "the study s seeks validation accuracy as high as can be, and here validation accuracy as"
+        " low as can be is sought"
+    )
     with monkeypatch.context() as patch:
-        patch.setattr(studies, "__version__", "99.0")
+        patch.setattr(identity, "__version__", "99.0")
         assert refused(storage).endswith("this one is 99.0")
     with monkeypatch.context() as patch:
-        patch.setattr(studies, "SPACE", {"epochs": (1,)})
-        assert refused(storage).startswith("the study s was made for the space")
+        patch.setattr(identity, "SPACE", {"epochs": (1,)})
+        assert refused(storage).startswith("the study s was made where there is data set ")
 
 
 def test_a_study_of_a_later_version_with_other_fields_is_refused_by_its_version(
     storage: BaseStorage,
 ) -> None:
     opened = start(plan(), goal(), storage, "s")
-    record = opened.study.user_attrs[studies.RECORD]
+    record = opened.study.user_attrs[RECORD]
     later = {**record, "version": "99.0", "plan": {**record["plan"], "colour": "red"}}
-    opened.study.set_user_attr(studies.RECORD, later)
+    opened.study.set_user_attr(RECORD, later)
     assert refused(storage).startswith("the study s was made by workbench 99.0")
     with pytest.raises(ValueError, match=r"a search has the fields setting, axes, .*colour"):
         standing(storage, "s")
@@ -330,8 +340,8 @@ def test_a_study_of_a_later_version_with_other_fields_is_refused_by_its_version(
 def test_the_data_of_every_data_set_on_an_axis_count(storage: BaseStorage) -> None:
     asked = plan(axes={"dataset": ("digits", "fashion_mnist")})
     seen = replace(goal(), identity=lambda setting: setting.dataset)
-    told = studies.here(asked, seen)["data"]
-    assert told == digest(["digits", "fashion_mnist"])
+    told = identity.here(asked, seen)["data"]
+    assert told == {"digits": "digits", "fashion_mnist": "fashion_mnist"}
 
 
 def test_studies_of_others_are_refused_and_names_told(storage: BaseStorage) -> None:

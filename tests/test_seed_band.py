@@ -146,7 +146,7 @@ def test_a_band_is_drawn_from_the_lowest_to_the_highest_as_it_grows() -> None:
     assert np.allclose(area.y, [20, 90, 50, 10])
     assert np.allclose(middle.y, [15, 70])
     assert not figure.marks[4].visible
-    assert "2 seeds" in band.widget.children[1].value
+    assert "seeds: 2" in band.widget.children[1].value
 
 
 def test_seeds_that_stayed_behind_are_told() -> None:

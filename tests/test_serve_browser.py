@@ -7,7 +7,7 @@ from subprocess import PIPE, Popen
 
 import nbformat
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browsers import Server, clean_environment, serving, until
 from workbench.serving.words import title_in, words_in
@@ -122,8 +122,15 @@ def test_a_phone_never_scrolls_sideways(phone: Page, server: Server, path: str) 
 
 
 def test_a_lesson_that_starts_says_so(phone: Page, server: Server) -> None:
+    held: list[Route] = []
+    phone.route(
+        "**/*.js", lambda route: held.append(route)
+    )  # so that the lesson cannot be ready before we look
     phone.goto(server.url("voila/render/small.ipynb?lang=tr"), wait_until="commit")
     expect(phone.get_by_role("status")).to_have_text(words_in("tr")["starting"])
+    phone.unroute("**/*.js")
+    for route in held:
+        route.continue_()
     expect(phone.locator(".bqplot .axislabel")).to_be_visible()
     expect(phone.get_by_role("status")).to_have_count(0)
     expect(phone.get_by_role("main")).to_be_visible()

@@ -21,6 +21,8 @@ OTHER: dict[str, Any] = {
     "convolutions": 2, "stride": 1, "padding": "valid", "optimizer": "adamw", "momentum": 0.5,
     "weight_decay": 0.0, "schedule": "cosine", "patience": 3, "train_images": 500,
     "learning_rate": 0.03, "batch_size": 64, "epochs": 1, "augmentation": "none", "seed": 7,
+    "device": "cuda",
+    "precision": "mixed_float16", "loss_scale": 1024,
     "sparsity": 0.5, "granularity": "filter", "criterion": "random", "scope": "layer",
     "pattern": "2:4", "layer_sparsity": "classifier=0.3", "masks": "kept", "snap_to": 8,
     "prune_steps": 3, "repair": "finetune", "repair_epochs": 2, "finetune_rate": 0.3,
@@ -30,7 +32,7 @@ OTHER: dict[str, Any] = {
     "calibration_method": "mse", "percentile": 99.0, "qat_epochs": 1,
     "recipe": "prune:0.5,quantize:8", "engine": "torch", "inference_batch": 1,
 }  # fmt: skip
-RUNNING = {"engine", "inference_batch"}
+RUNNING = {"engine", "device", "inference_batch"}
 COMPRESSION = set(OTHER) - RUNNING - set(TRAINING)
 
 WRONG = [
@@ -59,6 +61,12 @@ WRONG = [
     ("augmentation", "mirror", "one of none, shift, shift_flip"),
     ("seed", -1, "whole number of at least 0"),
     ("seed", 2**63, "whole number below 9223372036854775808"),
+    ("precision", "float64", "one of float32, mixed_float16, mixed_bfloat16, float16"),
+    ("loss_scale", 3, "0 (dynamic), 1 (none) or a power of two up to 16777216"),
+    ("loss_scale", -1, "0 (dynamic), 1 (none) or a power of two up to 16777216"),
+    ("loss_scale", True, "0 (dynamic), 1 (none) or a power of two up to 16777216"),
+    ("loss_scale", 2.0, "0 (dynamic), 1 (none) or a power of two up to 16777216"),
+    ("loss_scale", 2**25, "0 (dynamic), 1 (none) or a power of two up to 16777216"),
     ("sparsity", 1.0, "0 <= sparsity < 1"),
     ("sparsity", -0.05, "0 <= sparsity < 1"),
     ("sparsity", float("nan"), "0 <= sparsity < 1"),
@@ -81,7 +89,8 @@ WRONG = [
     ("calibration", 0, "whole number of at least 1"),
     ("percentile", 101, "50 to 100"),
     ("qat_epochs", -1, "whole number of at least 0"),
-    ("engine", "tensorrt", "one of onnxruntime, torch, torch_cuda"),
+    ("engine", "tensorrt", "one of onnxruntime, torch"),
+    ("device", "tpu", "one of cpu, cuda, mps"),
     ("inference_batch", 0, "whole number of at least 1"),
 ]
 
@@ -186,7 +195,9 @@ def test_what_does_not_ship_has_the_defaults() -> None:
 
 
 def test_every_bundled_data_set_and_network_of_the_controls_ships() -> None:
-    assert set(SHIPPED) == {(data, model) for data in SPACE["dataset"] for model in SPACE["model"]}
+    """All but the one that stays untrained: it is there for its vanishing gradients."""
+    models = set(SPACE["model"]) - {"sigmoid_cnn"}
+    assert set(SHIPPED) == {(data, model) for data in SPACE["dataset"] for model in models}
     assert all((key == (s.dataset, s.model)) for key, s in SHIPPED.items())
 
 

@@ -104,6 +104,9 @@ class Watched:
         if any(mark in change["new"] for mark in ("✓", "⚠", "stopped")):
             self.over.set()
 
+    def press(self) -> None:
+        self.study.widget.children[0].children[0].click()
+
     @property
     def status(self) -> str:
         return str(self.study._status.value)
@@ -116,9 +119,9 @@ def test_a_study_draws_itself_as_it_goes() -> None:
 
     watched = Watched(survey)
     assert "press the button" in watched.map.widget.value
-    watched.study.start()
+    watched.press()
     assert watched.over.wait(PATIENCE_S)
-    assert [len(found.cells) for found in watched.drawn] == [0, 0, 1, 2]
+    assert [len(found.cells) for found in watched.drawn] == [0, 1, 2]
     assert "small_cnn" in watched.status
     watched.study.close()
 
@@ -133,11 +136,11 @@ def test_a_study_that_fails_says_one_sentence_and_can_be_started_again() -> None
         return grid()
 
     watched = Watched(survey)
-    watched.study.start()
+    watched.press()
     assert watched.over.wait(PATIENCE_S)
     assert "&lt;widths&gt;" in watched.status
     watched.over.clear()
-    watched.study.start()
+    watched.press()
     assert watched.over.wait(PATIENCE_S)
     assert "✓" in watched.status
     watched.study.close()
@@ -153,12 +156,28 @@ def test_a_study_stops_at_its_next_word_and_keeps_what_it_has() -> None:
             report(Progress(stage=message("pruning")))
 
     watched = Watched(survey)
-    watched.study.start()
+    watched.press()
     assert started.wait(PATIENCE_S)
-    watched.study._scheduler.stop()
+    watched.study.stop()
     assert watched.over.wait(PATIENCE_S)
     assert "stopped" in watched.status
     assert "× 0.90" in watched.map.widget.value
+    watched.study.close()
+
+
+def test_news_without_a_grid_draw_nothing_and_a_new_language_draws_once_more() -> None:
+    def survey(setting: Setting, report: Report) -> Grid:
+        found = grid(1)
+        for done in range(9):
+            report(Progress(stage=message("pruning"), done=done, total=9, grid=found))
+        return found
+
+    watched = Watched(survey)
+    watched.press()
+    assert watched.over.wait(PATIENCE_S)
+    assert [len(found.cells) for found in watched.drawn] == [0, 1]
+    use_language("tr")
+    assert [len(found.cells) for found in watched.drawn] == [0, 1, 1]
     watched.study.close()
 
 

@@ -18,6 +18,13 @@ NAMELESS = """() => [...document.querySelectorAll(
                  || e.title || e.closest('[aria-label]') || e.labels?.length))
   .map(e => e.outerHTML.slice(0, 160))"""
 
+CUT_OR_PARTED = """() => [...document.querySelectorAll('.wb-step')].filter(step => {
+  const figure = step.querySelector('figure'), place = figure.getBoundingClientRect();
+  const sign = step.querySelector('b').getBoundingClientRect();
+  return figure.scrollWidth > figure.clientWidth + 1 || sign.bottom > place.bottom + 1;
+}).map(step => step.innerText)"""
+"""Matrices of the window that do not fit the page, or whose sign is not beside them."""
+
 
 @pytest.fixture
 def lesson(page: Page) -> Page:
@@ -32,7 +39,7 @@ def press(page: Page, name: str) -> None:
 
 def finished(page: Page) -> None:
     expect(page.locator(".wb-ready, .wb-problem").first).to_contain_text(
-        re.compile("finished after|diverged in update"), timeout=PATIENCE_MS
+        re.compile("finished after|diverged after update"), timeout=PATIENCE_MS
     )
 
 
@@ -67,7 +74,7 @@ def test_too_small_good_and_too_large_stand_in_one_picture(
     lesson.goto(voila_server.lesson(file=LEARNING))
     finished(lesson)
     press(lesson, "Too small, good, too large")
-    expect(lesson.locator(".wb-problem")).to_contain_text("diverged in update")
+    expect(lesson.locator(".wb-problem")).to_contain_text("diverged after update")
     for words in ("learning rate 0.001: ", "learning rate 0.1: ", "learning rate 10.0: diverged"):
         expect(lesson.get_by_text(words)).to_be_visible()
     assert "Traceback" not in lesson.locator("body").inner_text()
@@ -82,11 +89,12 @@ def test_a_rescue_is_judged_by_trainings_from_hidden_seeds(
     expect(lesson.locator(".wb-status")).to_contain_text("learning rate 1.0")
     check = lesson.get_by_role("button", name="Check my controls").nth(1)
     check.press("Enter")
-    expect(lesson.get_by_text("✗ 0 controls differ")).to_be_visible()
+    expect(lesson.get_by_text("✗ controls that differ from the broken training: 0")).to_be_visible()
     for _press in range(2):
         slider(lesson, "learning rate").press("ArrowLeft")
+    expect(lesson.locator(".wb-status")).to_contain_text("learning rate 0.1,")
     check.press("Enter")
-    expect(lesson.get_by_text("✓ 1 controls differ")).to_be_visible()
+    expect(lesson.get_by_text("✓ controls that differ from the broken training: 1")).to_be_visible()
     expect(lesson.get_by_text("Solved.")).to_be_visible()
 
 
@@ -102,6 +110,20 @@ def test_cards_are_sorted_to_the_end_and_the_schedules_are_drawn(
     ).to_be_visible()
     press(lesson, "Start again")
     expect(lesson.get_by_text("Card 1 of 13")).to_be_visible()
+
+
+def test_the_strategy_chosen_is_the_one_that_the_page_explains_and_programs(
+    voila_server: Server, lesson: Page
+) -> None:
+    lesson.goto(voila_server.lesson(file=SEARCH))
+    status = lesson.locator(".wb-status")
+    expect(status).to_contain_text("✓ searched: TPE", timeout=PATIENCE_MS)
+    code = lesson.locator(".wb-source").last
+    expect(code).to_contain_text("TPESampler(seed=1)")
+    lesson.get_by_label("strategy: how the next trial is chosen").first.select_option("random")
+    expect(status).to_contain_text("✓ searched: random", timeout=PATIENCE_MS)
+    expect(code).to_contain_text("RandomSampler(seed=1)")
+    expect(lesson.get_by_text("random does not guess by densities")).to_be_visible()
 
 
 @pytest.mark.parametrize("name", LESSONS)
@@ -137,6 +159,20 @@ def test_the_new_lessons_are_turkish_after_one_press(
         text = text.replace(source, "")
     text = re.sub(r"\([^()]*\)", "", text)  # where the English term stands beside the Turkish
     assert OURS.findall(text) == []
+
+
+def test_lesson_3_keeps_its_matrices_whole_in_a_narrow_window(
+    voila_server: Server, lesson: Page
+) -> None:
+    lesson.set_viewport_size({"width": 390, "height": 800})
+    lesson.goto(voila_server.lesson(file=KERNELS))
+    expect(lesson.locator(".wb-ready").first).to_be_visible(timeout=PATIENCE_MS)
+    for _press in range(2):
+        slider(lesson, "kernel size").first.press("ArrowRight")
+    expect(lesson.locator(".wb-ready").first).to_contain_text("sees the whole picture")
+    assert lesson.locator(".wb-step td").count() == 3 * 7 * 7
+    assert lesson.evaluate(CUT_OR_PARTED) == []
+    assert lesson.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 def test_lesson_2_works_in_a_narrow_window(voila_server: Server, lesson: Page) -> None:

@@ -8,16 +8,11 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 
-from workbench import __version__, search_commands
+from workbench import __version__, export_commands, record_commands, search_commands
+from workbench.commands import MEASURE_FLAGS
 from workbench.locale import _, message, preferred_language, use_language
 from workbench.setting import SPACE, TRAINING, Setting
 from workbench.wording import EXPLAINED
-
-MEASURE_FLAGS = {
-    "epochs": ("--training-epochs",),
-    "repair_epochs": ("--epochs", "--repair-epochs"),
-}
-"""`measure` compresses, so its plain --epochs are those of the fine-tuning."""
 
 ARGPARSE = (
     message("usage: "),
@@ -59,16 +54,12 @@ def parser() -> ArgumentParser:
     _add_train(commands)
     _add_measure(commands)
     search_commands.add_commands(commands, _add_fields)
-    record = commands.add_parser(
-        "record",
-        help=_("measure once what lessons show as recorded"),
-        description=_(
-            "Measure many trainings and write them to one small file, which the lessons show at"
-            " once, labelled as recorded. What ends early goes on where it was."
-        ),
+    record_commands.add_command(commands)
+    export_commands.add_command(commands, _add_fields)
+    info = commands.add_parser(
+        "info", help=_("show what this machine has, and what it cannot show")
     )
-    record.add_argument("what", choices=("grid",), help=_("grid: rates, batch and kernel sizes"))
-    record.add_argument("--output", help=_("the file to write; the one that ships if not given"))
+    _add_json(info)
     bench = commands.add_parser("bench", help=_("measure the workbench itself against its aims"))
     bench.add_argument("name", help=_("which bench; an unknown name lists the known ones"))
     _add_json(bench)
@@ -151,14 +142,20 @@ def dispatch(arguments: Namespace) -> None:
         print_bench(arguments.name, as_json=arguments.json)
     elif arguments.command in search_commands.COMMANDS:
         search_commands.dispatch(arguments)
+    elif arguments.command == "info":
+        from workbench.info import print_info
+
+        print_info(as_json=arguments.json)
+    elif arguments.command == "record":
+        record_commands.dispatch(arguments)
+    elif arguments.command == "export":
+        export_commands.dispatch(arguments)
     else:
         from workbench import commands
         from workbench.core.experiment import run
 
         if arguments.command == "train":
             commands.train(arguments)
-        elif arguments.command == "record":
-            commands.record(arguments)
         else:
             commands.measure(arguments, run)
 

@@ -12,8 +12,14 @@ from typing import Any
 from workbench.locale import Message, _, percent
 from workbench.measurement import Measurement, Progress, Quantity, Run
 from workbench.places import cache_folder
-from workbench.setting import Setting, recorded_settings, shipped
+from workbench.setting import Setting, shipped
 from workbench.wording import PROVENANCES, QUANTITIES, interval_text, setting_text, value_text
+
+MEASURE_FLAGS = {
+    "epochs": ("--training-epochs",),
+    "repair_epochs": ("--epochs", "--repair-epochs"),
+}
+"""`measure` and `export` compress, so their plain --epochs are those of the fine-tuning."""
 
 
 def setting_of(arguments: Namespace) -> Setting:
@@ -45,27 +51,15 @@ def train(arguments: Namespace) -> None:
         else cache_folder() / "checkpoints" / setting.checkpoint_name
     )
     try_to_write(path.parent)
-    _say(_("training {setting}").format(setting=json.dumps(setting.training.as_dict())))
+    say(_("training {setting}").format(setting=json.dumps(setting.training.as_dict())))
     model = fit(setting, data, Telling(only_epochs=not sys.stderr.isatty()))
     found = {
         "validation_accuracy": validation_accuracy(model, data, lambda: None),
         "accuracy": test_accuracy(model, data),
     }
     save_checkpoint(model, setting, data, found, path)
-    _say(_("written to {path}").format(path=path))
+    say(_("written to {path}").format(path=path))
     print_quantities(found, as_json=arguments.json, extra={"setting": setting.training.as_dict()})
-
-
-def record(arguments: Namespace) -> None:
-    """Measure the recorded grid, as far as it was not measured before, and write its file."""
-    from workbench.core.recorded import grid_path
-    from workbench.core.recording import record as measure_all
-
-    path = Path(arguments.output) if arguments.output else grid_path()
-    settings = list(recorded_settings())
-    ran = measure_all(settings, path, Telling())
-    told = _("{ran} of {total} trainings measured now; written to {path}")
-    _say(told.format(ran=ran, total=len(settings), path=path))
 
 
 class Telling:
@@ -112,7 +106,7 @@ class Telling:
 
     def _tell(self, text: str, now: float) -> None:
         self._told = now
-        _say(text)
+        say(text)
 
 
 def _accuracies(progress: Progress) -> str:
@@ -122,12 +116,13 @@ def _accuracies(progress: Progress) -> str:
     )
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
+    """One line on standard error, at once."""
     print(text, file=sys.stderr, flush=True)
 
 
-def measure(arguments: Namespace, run: Run) -> None:
-    """Measure one setting and print it as JSON or as a table."""
+def compressed_setting(arguments: Namespace) -> Setting:
+    """The setting of a command that compresses, whose plain --epochs are the fine-tuning's."""
     setting = setting_of(arguments)
     if arguments.repair_epochs is not None and setting.repair != "finetune":
         rule = _(
@@ -135,6 +130,12 @@ def measure(arguments: Namespace, run: Run) -> None:
             " of the training are --training-epochs, got {value}"
         )
         raise ValueError(rule.format(value=arguments.repair_epochs))
+    return setting
+
+
+def measure(arguments: Namespace, run: Run) -> None:
+    """Measure one setting and print it as JSON or as a table."""
+    setting = compressed_setting(arguments)
     if arguments.download:
         from workbench.core.data import load
 

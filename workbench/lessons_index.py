@@ -29,6 +29,14 @@ LESSONS: tuple[Lesson, ...] = (
         ),
     ),
     Lesson(
+        file="01_trust.ipynb",
+        title=message("Why optimise, and can you trust a number?"),
+        goal=message(
+            "Time a network under chosen noise, tell two identical ones apart or not, and find the"
+            " layer that is worth the work."
+        ),
+    ),
+    Lesson(
         file="02_learning.ipynb",
         title=message("How a network learns: rate, batch and epochs"),
         goal=message(
@@ -73,6 +81,14 @@ LESSONS: tuple[Lesson, ...] = (
         title=message("Fewer bits: quantization, imitated and real"),
         goal=message(
             "Round weights and activations, find the cliff, and learn when real int8 is faster."
+        ),
+    ),
+    Lesson(
+        file="08_mixed_precision.ipynb",
+        title=message("Mixed precision: 16 bits where they do, 32 where they must"),
+        goal=message(
+            "Cast numbers, watch gradients fall below float16 and scale them back, and measure what"
+            " 16 bits save and cost here."
         ),
     ),
 )

@@ -5,26 +5,28 @@ from __future__ import annotations
 import json
 import signal
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
 from functools import partial
+from textwrap import fill
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from workbench.commands import print_table, setting_of
 from workbench.locale import _
-from workbench.search.flags import add_plan, axes_of
+from workbench.search.flags import add_plan, plan_of
 from workbench.search.plans import Goal, Plan
 from workbench.search.values import Standing
 from workbench.setting import Setting
-from workbench.setting.rules import check_choice
+from workbench.setting.rules import check_choice, is_number
 
 if TYPE_CHECKING:
     from optuna.storages import BaseStorage
 
 COMMANDS = ("search", "worker", "status")
+WIDTH = 78
 FIELDS = tuple(field.name for field in fields(Setting))
 SETTING_FLAGS = {"seed": ("--training-seed",)}
 """`search` has a seed of its own, which its strategy draws from."""
@@ -33,14 +35,20 @@ AddFields = Callable[[ArgumentParser, Sequence[str], Mapping[str, tuple[str, ...
 
 def add_commands(commands, add_fields: AddFields) -> None:  # type: ignore[no-untyped-def]
     """The three commands with their arguments; `add_fields` adds those of a setting."""
+    from workbench.core.objectives.listing import objectives_text
+
     search = commands.add_parser(
         "search",
         help=_("search over settings, alone or with other workers"),
-        description=_(
-            "Make a study and work on it, or go on with one that was made by the same command."
-            " Others join it with: workbench worker --storage URL"
+        description=fill(
+            _(
+                "Make a study and work on it, or go on with one that was made by the same command."
+                " Others join it with: workbench worker --storage URL"
+            ),
+            WIDTH,
         ),
     )
+    search.formatter_class, search.epilog = RawDescriptionHelpFormatter, objectives_text(WIDTH)
     add_plan(search)
     add_fields(search, FIELDS, SETTING_FLAGS)
     worker = commands.add_parser(
@@ -67,13 +75,21 @@ def goal_of(plan: Plan) -> Goal:
 
     check_choice("objective", plan.objective, tuple(OBJECTIVES))
     known = OBJECTIVES[plan.objective]
-    for name in plan.parameters:
+    for name, value in plan.parameters.items():
         if name not in known.parameters:
             rule = _("the objective {objective} takes the parameters {known}, got {value}")
             told = ", ".join(known.parameters) or _("none")
             raise ValueError(rule.format(objective=plan.objective, known=told, value=name))
+        if is_number(known.parameters[name]) and not is_number(value):
+            rule = _("the parameter {name} is a number, got {value}")
+            raise ValueError(rule.format(name=name, value=json.dumps(value)))
     measure = partial(known.measure, **plan.parameters) if plan.parameters else known.measure
-    return Goal(measure=measure, directions=known.directions, identity=known.identity)
+    return Goal(
+        measure=measure,
+        directions=known.directions,
+        identity=known.identity,
+        check=known.check,
+    )
 
 
 def dispatch(arguments: Namespace) -> None:
@@ -86,56 +102,51 @@ def dispatch(arguments: Namespace) -> None:
         _status(arguments)
 
 
-def plan_of(arguments: Namespace) -> Plan:
-    """The plan that the arguments of `search` describe."""
-    try:
-        parameters = json.loads(arguments.parameters)
-    except ValueError:
-        parameters = None
-    if not isinstance(parameters, dict):
-        rule = _("parameters are a JSON object, as {example}, got {value}")
-        told = {"example": '{"milliseconds": 20}', "value": arguments.parameters}
-        raise ValueError(rule.format(**told))
-    return Plan(
-        setting=setting_of(arguments),
-        axes=axes_of(arguments.axes),
-        strategy=arguments.strategy,
-        trials=arguments.trials,
-        pruning=arguments.pruning,
-        objective=arguments.objective,
-        seed=arguments.search_seed,
-        offset=arguments.offset,
-        parameters=parameters,
-        seconds=arguments.seconds,
-    )
-
-
 def _search(arguments: Namespace) -> None:
     from workbench.search.running import name_of, search, start
+    from workbench.search.studies import worker_name
     from workbench.search.telling import Talking
 
-    plan, storage = plan_of(arguments), _storage(arguments)
+    plan = plan_of(arguments, setting_of(arguments))
+    goal, storage = goal_of(plan), _storage(arguments)
     name = arguments.study or name_of(plan)
     if arguments.no_work:
-        start(plan, goal_of(plan), storage, name, arguments.grace)
+        start(plan, goal, storage, name, arguments.grace)
         print(_("made the study {name}").format(name=name))
         return
+    talking = Talking(worker_name())
     with _resumable():
-        _print({name: search(plan, goal_of(plan), Talking(), storage, name, arguments.grace)})
+        _end({name: search(plan, goal, talking, storage, name, arguments.grace)})
 
 
 def _work(arguments: Namespace) -> None:
     from workbench.search.running import names, standing, work
-    from workbench.search.telling import Talking
+    from workbench.search.studies import worker_name
+    from workbench.search.telling import Talking, over_text
 
     storage = _storage(arguments, create=False)
     asked = [arguments.study] if arguments.study else list(names(storage))
     if not asked:
         raise ValueError(_("there is no study in this storage yet: make one with workbench search"))
+    ended = {}
     with _resumable():
         for name in asked:
-            if arguments.study or not standing(storage, name).is_over:
-                _print({name: work(storage, name, goal_of, Talking())})
+            if (now := standing(storage, name)).is_over:
+                print(over_text(name, now))
+            else:
+                ended[name] = work(storage, name, goal_of, Talking(worker_name()))
+    if ended:
+        _end(ended)
+
+
+def _end(found: Mapping[str, Standing]) -> None:
+    """Print how studies ended; keys that were given up are a problem of who worked on them."""
+    from workbench.search.telling import given_up_text
+
+    _print(found)
+    problems = [given_up_text(name, one) for name, one in found.items() if one.given_up]
+    if problems:
+        raise ValueError("; ".join(problems))
 
 
 def _status(arguments: Namespace) -> None:

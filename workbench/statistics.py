@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 CONFIDENCE = 0.95
-SESSION_SPREAD = 0.03
+SESSION_SPREAD = 0.05
 Verdict = Literal["better", "worse", "cannot tell"]
 
 
@@ -93,8 +93,8 @@ def ratio_verdict(low: float, high: float) -> Verdict:
     """Whether a speed-up's interval lies wholly beyond what one network differs from itself.
 
     Two sessions of the same network lie differently in memory, so that their times differ by some
-    per cent however often they are timed; `workbench bench slider` measures how often that is told
-    apart (row `same_network_told_apart`).
+    per cent however often they are timed; `workbench bench honesty` measures how often that is told
+    apart (rows `false_different_latency` and `false_different_latency_loaded`).
     """
     if low > 1 + SESSION_SPREAD:
         return "better"

@@ -30,6 +30,7 @@ BENCHES = {
     "compression": "workbench.bench.compression",
     "training": "workbench.bench.training",
     "search": "workbench.bench.search",
+    "honesty": "workbench.bench.honesty",
 }
 
 

@@ -8,16 +8,20 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from time import time
 from types import TracebackType
 from typing import Self
 
 from workbench.core.objectives import OBJECTIVES
-from workbench.measurement import Quantities, Report
+from workbench.measurement import Quantities, Report, ignore
 from workbench.search.plans import Goal, Plan
 from workbench.search.running import work
 from workbench.search.storage import open_storage
 from workbench.search.values import Standing
 from workbench.setting import SPACE, Setting
+
+ALONE = "--alone"
+ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1"}
 
 
 def plan_of(points: Sequence[int], milliseconds: float) -> Plan:
@@ -52,6 +56,25 @@ def cheap_goal(plan: Plan, journal: Path | None = None) -> Goal:
     return Goal(measure=measure, directions=known.directions, identity=known.identity)
 
 
+def words_of(*words: str) -> list[str]:
+    """A process of this file, not of its package: the benches' imports torch, which none needs."""
+    return [sys.executable, "-P", __file__, *words]
+
+
+def ends_without_a_study(
+    processes: int, milliseconds: float, trials: int
+) -> dict[str, list[float]]:
+    """When each of so many plain processes at once came to the ends of the same work."""
+    started = [
+        subprocess.Popen(
+            words_of(ALONE, str(milliseconds), str(trials)), stdout=subprocess.PIPE, env=ENVIRONMENT
+        )
+        for _process in range(processes)
+    ]
+    told = [process.communicate()[0].split() for process in started]
+    return {str(number): [float(end) for end in ends] for number, ends in enumerate(told)}
+
+
 class Crowd:
     """Workers that join one study, each a process of its own."""
 
@@ -64,10 +87,8 @@ class Crowd:
         """Start one more worker."""
         with self._log.open("ab") as log:
             worker = subprocess.Popen(
-                # As a file: the package of the benches imports torch, which no worker here needs.
-                [sys.executable, "-P", __file__, *self._words],
-                stdout=log, stderr=log, env={**os.environ, "OMP_NUM_THREADS": "1"},
-            )  # fmt: skip
+                words_of(*self._words), stdout=log, stderr=log, env=ENVIRONMENT
+            )
         self.workers.append(worker)
         return worker
 
@@ -105,8 +126,20 @@ def silent(standing: Standing) -> None:
     """A report that tells nobody."""
 
 
+def alone(milliseconds: float, trials: int) -> None:
+    """The work of so many trials without a study, each end a line: what this machine can give."""
+    plan = plan_of((1, 1, 1), milliseconds)
+    goal = cheap_goal(plan)
+    for _trial in range(trials):
+        goal.measure(plan.setting, ignore)
+        print(time(), flush=True)
+
+
 def main() -> None:
-    """Work on the study that the arguments name: URL, name, journal."""
+    """Work on the study that the arguments name: URL, name, journal; or alone."""
+    if sys.argv[1] == ALONE:
+        alone(float(sys.argv[2]), int(sys.argv[3]))
+        return
     url, name, journal = sys.argv[1:]
     work(open_storage(url), name, partial(cheap_goal, journal=Path(journal)), silent)
 

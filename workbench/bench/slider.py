@@ -8,10 +8,9 @@ import numpy as np
 
 from workbench.bench import Row
 from workbench.bench.browser import chromium, opened, presses, voila
-from workbench.bench.sameness import told_apart
 from workbench.bench.stopping import stop_times
 from workbench.places import notebooks_folder
-from workbench.statistics import quantile_interval, ratio_of_medians, wilson_interval
+from workbench.statistics import quantile_interval, ratio_of_medians
 
 HERE = Path(__file__).parent
 PRESSES = 100
@@ -43,7 +42,6 @@ def measure() -> list[Row]:
         *_latencies("superseded_stop", {"resnet8": stop_times()}, 50)[2:],
         *_latencies("first_estimate", first, 100),
         *_latencies("final_accuracy", final, 1500),
-        _same_network(),
         *_beside("first_number", first["sparsity"], stock, "at least 10 times faster"),
         *_beside("final_accuracy", final["sparsity"], stock, ""),
     ]
@@ -58,20 +56,6 @@ def _latencies(what: str, found: dict[str, list[float]], aim_ms: int) -> list[Ro
         goal, met = f"at most {aim_ms} ms", at_most.value <= aim_ms
         rows.append(replace(at_most, goal=goal, met=met))
     return rows
-
-
-def _same_network() -> Row:
-    wrong, total = told_apart()
-    low, high = wilson_interval(wrong, total)
-    return Row(
-        what="same_network_told_apart",
-        value=wrong / total,
-        unit="fraction",
-        low=low,
-        high=high,
-        goal="at most 0.05",
-        met=wrong / total <= 0.05,
-    )
 
 
 def _row(what: str, times: Sequence[float], share: float) -> Row:

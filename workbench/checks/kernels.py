@@ -13,8 +13,8 @@ def sees_enough(now: Look) -> tuple[Finding, ...]:
     """Lesson 3: the last layer sees enough and still tells every pixel apart, at a low cost."""
     last, macs = now.sights[-1], now.quantities["macs"].value
     field = message(
-        "a pixel of the last map sees {field} x {field} pixels, at least {least} x {least} are"
-        " asked",
+        "the field of the last layer is {field} x {field} pixels, padding included; at least"
+        " {least} x {least} are asked",
         field=last.field,
         least=WIDE_ENOUGH,
     )

@@ -1,15 +1,18 @@
 """The checks of lesson 2's exercises: plain functions of trainings that were really done."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from workbench.checks.finding import Finding
-from workbench.locale import message, percent
-from workbench.measurement import Training
+from workbench.locale import Message, message, percent
+from workbench.measurement import Grid, Quantity, Training
 from workbench.setting import TRAINING, Setting
 
 MOST_UPDATES = 120
 HIGH_ENOUGH = 0.95
 SAVED = 0.90
+SMALL, LARGE, ALIKE = range(3)
+"""The answers to a bet on small and large batches."""
 ALMOST = 1e-9  # a mean that floating point missed still counts
 
 
@@ -33,7 +36,9 @@ def is_rescued(broken: Setting, trainings: Sequence[Training]) -> tuple[Finding,
         name for name in TRAINING
         if name != "seed" and getattr(mended, name) != getattr(broken, name)
     ]  # fmt: skip
-    told = message("{n} controls differ from the broken training, exactly 1 is asked", n=len(moved))
+    told = message(
+        "controls that differ from the broken training: {n}; exactly 1 is asked", n=len(moved)
+    )
     return Finding(is_met=len(moved) == 1, told=told), _accurate(trainings, SAVED)
 
 
@@ -51,3 +56,53 @@ def reached(training: Training) -> float:
     """Validation accuracy of the network that came of it; what diverged is right on nothing."""
     moment = training.reached
     return 0.0 if moment is None else moment.quantities["validation_accuracy"].value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """Which answer to a bet the measurements support, and what they are."""
+
+    right: int
+    told: tuple[Message, ...]
+
+
+def smaller_batches(grid: Grid) -> Verdict | None:
+    """Whose epoch is over sooner, the smallest batch's or the largest's; None before it is timed.
+
+    Alike where their 10th to 90th percentiles overlap.
+    """
+    timed = [size for size in grid.columns if ("epoch_seconds", size) in grid.cells]
+    if len(timed) < 2:
+        return None
+    ends = (timed[0], timed[-1])
+    small, large = (grid.cells["epoch_seconds", size] for size in ends)
+    right = _shorter(small, large)
+    words = {
+        SMALL: message("An epoch is over sooner with batches of {small} than of {large} images.",
+                       small=ends[0], large=ends[1]),
+        LARGE: message("An epoch is over sooner with batches of {large} than of {small} images.",
+                       small=ends[0], large=ends[1]),
+        ALIKE: message("The times of an epoch with batches of {small} and {large} images overlap.",
+                       small=ends[0], large=ends[1]),
+    }  # fmt: skip
+    return Verdict(right=right, told=(words[right], *_further(grid, ends)))
+
+
+def _shorter(small: Quantity, large: Quantity) -> int:
+    if (small.high or small.value) < (large.low or large.value):
+        return SMALL
+    return LARGE if (large.high or large.value) < (small.low or small.value) else ALIKE
+
+
+def _further(grid: Grid, ends: tuple[str, str]) -> tuple[Message, ...]:
+    """How many validation images both had right after equally many epochs, where that is known."""
+    cells = [grid.cells.get(("validation_accuracy", size)) for size in ends]
+    if None in cells:
+        return ()
+    small, large = (percent(cell.value) for cell in cells if cell is not None)
+    told = message(
+        "After equally many epochs {a} of the validation images are right with batches of {small},"
+        " {b} with {large}: the smaller one had more updates.",
+        a=small, b=large, small=ends[0], large=ends[1],
+    )  # fmt: skip
+    return (told,)

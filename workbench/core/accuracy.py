@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from workbench.core.data import Dataset
+from workbench.core.devices import device_of
 from workbench.core.engine import Engine
 from workbench.core.engine.runners import TorchEager
 from workbench.core.pictures import normalized
@@ -86,14 +87,14 @@ def validation_accuracy(
     `most`: how many images at most, for a quick look.
     """
     images, labels = data.validation_images[:most], data.validation_labels[:most]
-    answers = answers_of(TorchEager(model, "cpu"), images, data, check)
+    answers = answers_of(TorchEager(model, device_of(model)), images, data, check)
     return accuracy(right_answers(answers, labels), "measured")
 
 
 def validated(model: nn.Module, data: Dataset, check: Callable[[], None]) -> Quantities:
     """`validation_accuracy` and `validation_loss`, the mean cross-entropy, of all its images."""
     parts = []
-    for part in score_parts(TorchEager(model, "cpu"), data.validation_images, data):
+    for part in score_parts(TorchEager(model, device_of(model)), data.validation_images, data):
         parts.append(part)
         check()
     scores, labels = np.concatenate(parts), data.validation_labels
@@ -131,7 +132,7 @@ def cross_entropies(
 
 def test_accuracy(model: nn.Module, data: Dataset) -> Quantity:
     """Accuracy of `model` under PyTorch on all test images: to be read out, never to choose by."""
-    return accuracy_on_test(TorchEager(model, "cpu"), data, lambda: None)
+    return accuracy_on_test(TorchEager(model, device_of(model)), data, lambda: None)
 
 
 def accuracy_on_test(

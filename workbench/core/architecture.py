@@ -12,6 +12,7 @@ from workbench.core.engine import Built, Compiler
 from workbench.core.engine.calibration import Check, at_ease
 from workbench.core.engine.runners import Pictures
 from workbench.core.models import FORM, build
+from workbench.core.own_model import identity_of
 from workbench.core.pictures import normalized
 from workbench.core.pruning import Group, channel_groups
 from workbench.core.sizes import macs
@@ -56,11 +57,12 @@ def architecture_of(setting: Setting) -> Architecture:
     """The architecture of this setting's network on its data as it is now."""
     names = ("dataset", "model", *FORM)
     form = Setting(**{name: getattr(setting, name) for name in names})
-    return _architecture(form, load(form.dataset))
+    return _architecture(form, load(form.dataset), identity_of(form.model))
 
 
 @lru_cache(maxsize=8)
-def _architecture(form: Setting, data: Dataset) -> Architecture:
+def _architecture(form: Setting, data: Dataset, identity: str) -> Architecture:
+    """`identity`: of the model, so that an edited file of the user's is another architecture."""
     model = build(form, data.image_shape, len(data.classes)).eval()
     compiler = Compiler(model, data.image_shape)
     return Architecture(data, model, compiler, macs(model, data.image_shape))

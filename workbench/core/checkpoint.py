@@ -13,6 +13,7 @@ from workbench.core.data import Dataset
 from workbench.core.files import FileProblem, verified
 from workbench.core.machine import machine
 from workbench.core.models import build
+from workbench.core.own_model import has_weights, identity_of
 from workbench.core.publication import try_to_write, write_with_sidecar
 from workbench.core.training import fit
 from workbench.locale import Message, _, message
@@ -34,6 +35,7 @@ def save_checkpoint(
     metadata = {
         "setting": dumps(setting.training.as_dict()),
         "data": dumps(data.identity),
+        "model": dumps(identity_of(setting.model)),
         "machine": dumps(machine()),
         "measured": dumps({name: quantity.as_dict() for name, quantity in found.items()}),
     }
@@ -50,8 +52,12 @@ def metadata(path: Path) -> dict[str, str]:
 def trained(setting: Setting, data: Dataset, report: Report) -> nn.Module:
     """The trained network of `setting` from its checkpoint; what never ran is trained and kept.
 
-    The file is read and checked each time: what is altered or gone is noticed, never used.
+    The file is read and checked each time: what is altered or gone is noticed, never used. A model
+    that comes with weights of its own is trained already.
     """
+    if has_weights(setting.model):
+        report(Progress(stage=message("loading the trained weights")))
+        return build(setting, data.image_shape, len(data.classes)).eval()
     path = checkpoint_path(setting)
     if not _ships(setting) and not path.exists():
         why = message(
@@ -61,12 +67,8 @@ def trained(setting: Setting, data: Dataset, report: Report) -> nn.Module:
         return _trained_now(setting, data, report, why)
     report(Progress(stage=message("loading the trained weights")))
     content = verified(path)
-    if not _ships(setting) and not _is_of(metadata(path), setting, data):
-        why = message(
-            "the weights on file were trained on other data: training {epochs} epochs anew",
-            epochs=setting.epochs,
-        )
-        return _trained_now(setting, data, report, why)
+    if not _ships(setting) and (stale := _not_of(metadata(path), setting, data)):
+        return _trained_now(setting, data, report, stale)
     with torch.random.fork_rng(devices=[]):  # its first weights are drawn, and replaced at once
         model = build(setting, data.image_shape, len(data.classes))
     try:
@@ -85,16 +87,28 @@ def _ships(setting: Setting) -> bool:
     return setting.training in SHIPPED.values()
 
 
-def _is_of(told: Mapping[str, str], setting: Setting, data: Dataset) -> bool:
-    """Whether a checkpoint that tells this came from that training on the same data."""
-    mine = {"setting": setting.training.as_dict(), "data": data.identity}
-    return {name: loads(told.get(name, "null")) for name in mine} == mine
+def _not_of(told: Mapping[str, str], setting: Setting, data: Dataset) -> Message | None:
+    """Why a checkpoint that tells this is not of that training, if it is not."""
+    # Fields that came later than the file had their defaults then.
+    trained_by = {**Setting().as_dict(), **(loads(told.get("setting", "null")) or {})}
+    same = trained_by == setting.training.as_dict()
+    if not same or loads(told.get("data", "null")) != data.identity:
+        return message(
+            "the weights on file were trained on other data: training {epochs} epochs anew",
+            epochs=setting.epochs,
+        )
+    if loads(told.get("model", '""')) != identity_of(setting.model):
+        return message(
+            "the network's file has changed since: training {epochs} epochs anew",
+            epochs=setting.epochs,
+        )
+    return None
 
 
 def _trained_now(setting: Setting, data: Dataset, report: Report, why: Message) -> nn.Module:
     path = checkpoint_path(setting)
     report(Progress(stage=why, total=setting.epochs))
     try_to_write(path.parent)
-    model = fit(setting, data, report)
+    model = fit(setting.training, data, report)
     save_checkpoint(model, setting, data, {}, path)
     return model

@@ -55,7 +55,7 @@ def _notes(candidate: Candidate, timings: Timings) -> tuple[Message, ...]:
                 " these levels"
             )
         )
-    if timings.machine_is_busy:
+    if timings.machine_is_busy and candidate.setting.device == "cpu":
         notes.append(message("this machine is busy: others share its processor"))
     return tuple(notes)
 

@@ -9,6 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from workbench.core.own_model import is_own, own_model
+from workbench.core.sigmoid_cnn import SigmoidCNN
 from workbench.core.torchvision_models import torchvision_model
 from workbench.core.windows import pooled, windows_of
 from workbench.locale import _
@@ -161,6 +163,7 @@ FAMILIES = {
         },
     ),
     "resnet8": Family(make=ResNet8, defaults={"width": 16, "depth": 3, "kernel_size": 3}),
+    "sigmoid_cnn": Family(make=SigmoidCNN, defaults={"width": 8, "depth": 6, "kernel_size": 3}),
 }
 
 
@@ -172,6 +175,8 @@ def asked_form(setting: Setting) -> dict[str, Any]:
 def build(setting: Setting, shape: tuple[int, int, int], classes: int) -> nn.Module:
     """The untrained network of `setting` for pictures of `shape` (channels, height, width)."""
     asked = asked_form(setting)
+    if is_own(setting.model):
+        return own_model(setting, asked, shape, classes, build)
     family = FAMILIES.get(setting.model)
     if family is None:
         return torchvision_model(setting.model, asked, shape, classes, ours=tuple(FAMILIES))

@@ -80,8 +80,8 @@ def _check_fits(window: Window) -> None:
     if window.kernel_size > min(height, width) + 2 * window.padding:
         rule = _(
             "a window without padding is at most as large as its map, which has {height} x {width}"
-            " pixels at block {block}: choose a smaller kernel_size, stride or depth, or padding"
-            " same, got kernel_size {value}"
+            " pixels at block {block}: choose a smaller kernel size, stride or depth, fewer"
+            " convolutions a block, or padding, got kernel size {value}"
         )
         raise ValueError(rule.format(**known, value=window.kernel_size))
     if window.stride > min(height, width) > 1:

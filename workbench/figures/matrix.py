@@ -45,7 +45,9 @@ def matrix_address(values: NDArray[np.float32], *, largest: float | None = None)
     return "data:image/png;base64," + b64encode(matrix_png(values, largest=largest)).decode()
 
 
-def numbers_below(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def numbers_below(
+    heads: Sequence[str], rows: Sequence[Sequence[str]], title: str | None = None
+) -> str:
     """The text alternative of a figure: a table to unfold; `rows` are HTML, names first."""
     top = "".join(f'<th scope="col">{escape(head)}</th>' for head in heads)
     body = "".join(
@@ -54,7 +56,7 @@ def numbers_below(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
         for row in rows
     )  # fmt: skip
     return (
-        f"<details><summary>{escape(_('the numbers'))}</summary>"
+        f"<details><summary>{escape(title or _('the numbers'))}</summary>"
         f'<div class="wb-scroll" tabindex="0"><table><thead><tr>{top}</tr></thead>'
         f"<tbody>{body}</tbody></table></div></details>"
     )

@@ -1,14 +1,12 @@
 """Number formats as rulers: their bits, how far they reach, how fine they are near 1."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from html import escape
-from math import floor, frexp, log2, log10
-
-import numpy as np
+from math import floor, frexp, log2
 
 from workbench.figures.matrix import numbers_below
 from workbench.locale import _, decimal
+from workbench.measurement.formats import Format, formats
 from workbench.wording import PROVENANCES, signed
 
 LOW, HIGH = -150, 130
@@ -17,72 +15,21 @@ TICKS = (-120, -80, -40, 0, 40, 80, 120)
 MOST_LINES = 150  # more of them in one ruler run together on a phone
 
 
-@dataclass(frozen=True, kw_only=True)
-class Format:
-    """A number format: its bits after the sign, and what it holds above 0.
+def ruler(marked: Mapping[str, float] | None = None) -> str:
+    """The formats below each other: bits, range above 0 on a log2 axis, neighbours from 1 on.
 
-    `least` is the smallest number, `least_normal` the smallest with all bits of the mantissa,
-    `step` the distance from 1 to the next number. Whole numbers have no exponent.
+    `marked`: a number above 0 to point at in each format's row, by the format's name.
     """
-
-    name: str
-    exponent: int
-    mantissa: int
-    least: float
-    least_normal: float
-    largest: float
-    step: float
-
-
-def formats() -> tuple[Format, ...]:
-    """The formats of weights and activations, widest first."""
-    return (
-        _numpys("FP32", np.float32),
-        _numpys("FP16", np.float16),
-        _floating("BF16", exponent=8, mantissa=7),
-        _whole("INT8", 8),
-        _whole("INT4", 4),
-    )
-
-
-def _numpys(name: str, kind: type[np.floating]) -> Format:
-    told = np.finfo(kind)
-    return Format(
-        name=name, exponent=int(told.iexp), mantissa=int(told.nmant),
-        least=float(told.smallest_subnormal), least_normal=float(told.smallest_normal),
-        largest=float(told.max), step=float(told.eps),
-    )  # fmt: skip
-
-
-def _floating(name: str, *, exponent: int, mantissa: int) -> Format:
-    """By the definition of IEEE 754, for formats that NumPy does not have."""
-    bias = 2 ** (exponent - 1) - 1
-    return Format(
-        name=name, exponent=exponent, mantissa=mantissa,
-        least=2.0 ** (1 - bias - mantissa), least_normal=2.0 ** (1 - bias),
-        largest=(2 - 2.0**-mantissa) * 2.0**bias, step=2.0**-mantissa,
-    )  # fmt: skip
-
-
-def _whole(name: str, bits: int) -> Format:
-    most = float(2 ** (bits - 1) - 1)
-    return Format(
-        name=name, exponent=0, mantissa=bits - 1, least=1, least_normal=1, largest=most, step=1
-    )
-
-
-def ruler() -> str:
-    """The formats below each other: bits, range above 0 on a log2 axis, neighbours from 1 on."""
-    known = formats()
+    known, marks = formats(), marked or {}
     span = 4 * next(each.step for each in known if each.name == "BF16")
-    ends = f"<span>1</span><span>1 + {_power(2, round(log2(span)))}</span>"
+    ends = f"<span>1</span><span>1 + {power(2, round(log2(span)))}</span>"
     letters = _("±: sign; e: exponent (how large); m: mantissa (how exact)")
     parts = (
         (_("bits"), [_bits(each, known[0]) for each in known], escape(letters)),
-        (_("range above 0"), [_range(each) for each in known], _axis()),
+        (_("range above 0"), [_range(each, marks.get(each.name)) for each in known], _axis()),
         (
             _("numbers from 1 on"),
-            [_neighbours(each, span) for each in known],
+            [_neighbours(each, span, marks.get(each.name)) for each in known],
             f'<div class="wb-ruler-ends">{ends}</div>',
         ),
     )
@@ -127,31 +74,39 @@ def _place(value: float) -> float:
     return 100 * (log2(value) - LOW) / (HIGH - LOW)
 
 
-def _range(each: Format) -> str:
+def _mark(share: float) -> str:
+    """Points at a place of a row, given as a share of the way; nothing where that is outside."""
+    if not 0 <= share <= 1:
+        return ""
+    return f'<span class="wb-ruler-mark" style="left:{100 * share:.2f}%"></span>'
+
+
+def _range(each: Format, marked: float | None) -> str:
     first, normal, last = map(_place, (each.least, each.least_normal, each.largest))
     return (
         f'<div class="wb-ruler-track"><span class="wb-span wb-subnormal" style="left:{first:.2f}%;'
         f'width:{normal - first:.2f}%"></span><span class="wb-span" style="left:{normal:.2f}%;'
-        f'width:{last - normal:.2f}%"></span></div>'
+        f'width:{last - normal:.2f}%"></span>{_mark(_place(marked) / 100) if marked else ""}</div>'
         f'<span class="wb-small">{about(each.least)} … {about(each.largest)}</span>'
     )
 
 
 def _axis() -> str:
     marks = "".join(
-        f'<span style="left:{_place(2.0**tick):.2f}%">{_power(2, tick)}</span>' for tick in TICKS
+        f'<span style="left:{_place(2.0**tick):.2f}%">{power(2, tick)}</span>' for tick in TICKS
     )
     return f'<div class="wb-ruler-axis">{marks}</div>'
 
 
-def _neighbours(each: Format, span: float) -> str:
+def _neighbours(each: Format, span: float, marked: float | None) -> str:
     """The numbers of the format from 1 to 1 + `span`, a line each where lines can be told apart."""
     count = floor(span / each.step)
     path = "".join(f"M{i * each.step / span:.5f} 0V1" for i in range(min(count, MOST_LINES) + 1))
     drawn = f'<path d="{path}"/>' if count <= MOST_LINES else '<rect width="1" height="1"/>'
     return (
-        f'<svg class="wb-fine" viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true">'
-        f"{drawn}</svg>"
+        f'<div class="wb-ruler-fine"><svg class="wb-fine" viewBox="0 0 1 1"'
+        f' preserveAspectRatio="none" aria-hidden="true">{drawn}</svg>'
+        f"{_mark((marked - 1) / span) if marked else ''}</div>"
         f'<span class="wb-small">{_("distance {value}").format(value=exactly(each.step))}</span>'
     )
 
@@ -179,7 +134,8 @@ def _table(known: Sequence[Format]) -> str:
     return numbers_below(heads, rows)
 
 
-def _power(base: int, exponent: int) -> str:
+def power(base: int, exponent: int) -> str:
+    """HTML of a power of a whole number."""
     return f"{base}<sup>{signed(exponent, 0).removeprefix('+')}</sup>"
 
 
@@ -187,12 +143,12 @@ def exactly(value: float) -> str:
     """HTML of a number above 0: as a power of 2 where it is one, and about how much that is."""
     half, exponent = frexp(value)
     is_power = half == 0.5 and value != 1
-    return f"{_power(2, exponent - 1)} ≈ {about(value)}" if is_power else about(value)
+    return f"{power(2, exponent - 1)} ≈ {about(value)}" if is_power else about(value)
 
 
 def about(value: float) -> str:
     """HTML of a number above 0 in two digits and a power of 10; small whole numbers as they are."""
     if value == round(value) and value < 1e6:
         return decimal(value)
-    exponent = floor(log10(value))
-    return f"{decimal(value / 10.0**exponent, 1)}·{_power(10, exponent)}"
+    leading, _e, exponent = f"{value:.1e}".partition("e")
+    return f"{decimal(float(leading), 1)}·{power(10, int(exponent))}"

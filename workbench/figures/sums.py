@@ -47,9 +47,9 @@ def steps(sliding: Sliding, row: int, column: int) -> str:
     told = _("pixel ({row}, {column}) of the map").format(row=row, column=column)
     blind = "" if numbers.any() else f'<p class="wb-caption">{escape(_blind())}</p>'
     return (
-        f'<div class="wb-steps">{_table(_("pixels, 0 to 1"), pixels, inside)}<b>×</b>'
-        f"{_table(_('numbers of the window'), numbers, None)}<b>=</b>"
-        f"{_table(_('products'), products, None)}</div>"
+        f'<div class="wb-steps">{_table("", _("pixels, 0 to 1"), pixels, inside)}'
+        f"{_table('×', _('numbers of the window'), numbers, None)}"
+        f"{_table('=', _('products'), products, None)}</div>"
         f'<p class="wb-formula wb-sum">{terms}{more} = <b>{_number(float(products.sum()))}</b>'
         f" &nbsp; {escape(told)}</p>{blind}"
     )
@@ -68,18 +68,19 @@ def _blind() -> str:
     return _("A single pixel has no neighbours to differ from: this window gives 0 everywhere.")
 
 
-def _table(title: str, values: Numbers, inside: Numbers | None) -> str:
+def _table(sign: str, title: str, values: Numbers, inside: Numbers | None) -> str:
+    """A matrix and the sign before it, which stay together where the line is too short for all."""
     rows, digits = "", max(_digits(value) for value in values.flat)
     for number, line in enumerate(values):
         cells = ""
         for place, value in enumerate(line):
             over = inside is not None and inside[number, place] == 0
-            sign = "wb-below" if value < -5e-4 else "wb-above" if value > 5e-4 else ""
-            cells += f'<td class="{"wb-over" if over else sign}">{_number(value, digits)}</td>'
+            side = "wb-below" if value < -5e-4 else "wb-above" if value > 5e-4 else ""
+            cells += f'<td class="{"wb-over" if over else side}">{_number(value, digits)}</td>'
         rows += f"<tr>{cells}</tr>"
     return (
-        f"<figure><figcaption>{escape(title)}</figcaption>"
-        f'<table class="wb-numbers"><tbody>{rows}</tbody></table></figure>'
+        f'<div class="wb-step"><b>{sign}</b><figure><figcaption>{escape(title)}</figcaption>'
+        f'<table class="wb-numbers"><tbody>{rows}</tbody></table></figure></div>'
     )
 
 

@@ -2,18 +2,22 @@
 
 from workbench.lessons.kernels import kernels
 from workbench.lessons.learning import learning
+from workbench.lessons.mixed_precision import mixed_precision
 from workbench.lessons.quantization import quantization
 from workbench.lessons.search import search
 from workbench.lessons.start import start
 from workbench.lessons.structured_pruning import structured_pruning
+from workbench.lessons.trust import trust
 from workbench.lessons.weight_pruning import weight_pruning
 
 __all__ = [
     "kernels",
     "learning",
+    "mixed_precision",
     "quantization",
     "search",
     "start",
     "structured_pruning",
+    "trust",
     "weight_pruning",
 ]

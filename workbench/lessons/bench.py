@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import ipywidgets
 
 from workbench.lessons import frame, shared_prose
+from workbench.lessons.devices import device_control
 from workbench.lessons.frame import box, section
 from workbench.locale import Message, message, preferred_language, use_language
 from workbench.measurement import Grid, Measurement, Report
@@ -102,6 +103,8 @@ class Bench:
 
     def control(self, name: str, values: Sequence[Any] | None = None) -> ipywidgets.Widget:
         """The control of a field; another network or data set takes its own shipped training."""
+        if name == "device":
+            return device_control(self.panel.controls)
         return self.panel.controls.widget(name, values, change=CHANGES.get(name))
 
     def layer_sliders(
@@ -162,5 +165,5 @@ CHANGES: dict[str, Callable[[Setting, Any], Setting]] = {
     "model": _shipped_model,
     "dataset": _shipped_dataset,
 }
-RUNNING = ("dataset", "inference_batch")
+RUNNING = ("dataset", "inference_batch", "device")
 """Controls that every drawer ends with."""

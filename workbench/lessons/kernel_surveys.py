@@ -24,6 +24,13 @@ def kernels(setting: Setting, report: Report) -> Grid:
     return survey(setting, report)
 
 
+def recorded_kernels(setting: Setting) -> Grid:
+    """What was recorded of the same trainings, if they were."""
+    from workbench.core.studies.short_trainings import recorded_kernels as known
+
+    return known(setting)
+
+
 def trained_maps(dataset: str, image: NDArray[np.uint8]) -> Sequence[FeatureMaps]:
     """Feature maps of the networks that `kernels` trained last."""
     from workbench.core.studies.kernels import trained_maps as maps

@@ -11,6 +11,7 @@ from workbench import checks
 from workbench.lessons import frame, kernel_surveys, shared_prose
 from workbench.lessons import kernels_prose as prose
 from workbench.lessons.bench import test_images
+from workbench.lessons.devices import device_control
 from workbench.lessons.frame import box, section
 from workbench.locale import _, message, preferred_language, use_language
 from workbench.measurement import Grid, Report
@@ -21,14 +22,14 @@ from workbench.widgets.controls import Controls
 from workbench.widgets.feature_maps import Maps
 from workbench.widgets.html import text
 from workbench.widgets.kernel_bars import KernelBars
-from workbench.widgets.kernel_panel import KernelPanel, form_text
+from workbench.widgets.kernel_panel import KernelPanel
 from workbench.widgets.look_exercise import LookExercise
 from workbench.widgets.picture import Picture
 from workbench.widgets.receptive import Receptive
 from workbench.widgets.stacks import Stacks
 from workbench.widgets.study import Study
 from workbench.widgets.window import Window
-from workbench.wording import network_text
+from workbench.wording import field_text, network_text
 
 FORM = ("kernel_size", "stride", "padding")
 DRAWER = {
@@ -67,7 +68,7 @@ def kernels() -> Kernels:
     receptive = Receptive(picture)
     exercise = LookExercise(prose.task, prose.hints, checks.sees_enough)
     panel.follow(receptive.show, receptive.widget)
-    panel.follow(exercise.show)
+    panel.follow(exercise.show, exercise.widget)
     window = _window(panel, picture)
     four, maps = _four(panel, picture)
     stacks = _stacks(panel)
@@ -94,6 +95,7 @@ def _shown(panel: KernelPanel) -> ipywidgets.Widget:
     controls = panel.controls
     primary = [controls.widget(name) for name in FORM]
     more = [controls.widget(name, values) for name, values in DRAWER.items()]
+    more.append(device_control(controls))
     left = [box(primary, "wb-controls"), panel.buttons, panel.status, frame.drawer(more)]
     panel.ask(panel.setting)
     return box([box(left, "wb-left"), box([panel.readouts.widget], "wb-right")], "wb-panel")
@@ -128,6 +130,7 @@ def _four(panel: KernelPanel, picture: Picture) -> tuple[Study, Maps]:
         return kernel_surveys.trained_maps(dataset, image) if done[-1] else ()
 
     maps = Maps(picture, made)
+    panel.follow(lambda look: bars.show_recorded(kernel_surveys.recorded_kernels(look.setting)))
 
     def survey(setting: Setting, report: Report) -> Grid:
         grid = kernel_surveys.kernels(setting, report)
@@ -142,9 +145,20 @@ def _four(panel: KernelPanel, picture: Picture) -> tuple[Study, Maps]:
         bars.widget,
         message("Train the four"),
         message("train this network with windows of 1, 3, 5 and 7 pixels, count and time it"),
-        told=lambda setting: f"{network_text(setting)}, {form_text(setting)}",
+        told=four_text,
     )
     return study, maps
+
+
+def four_text(setting: Setting) -> str:
+    """What the four networks have in common."""
+    return _("{network}: width {width}, {n} blocks, stride {stride}, {padding}").format(
+        network=network_text(setting),
+        width=setting.width,
+        n=(setting.depth or 0) + 1,
+        stride=setting.stride,
+        padding=field_text("padding", setting.padding),
+    )
 
 
 def _stacks(panel: KernelPanel) -> Study:

@@ -29,9 +29,10 @@ def window() -> str:
     """Product and sum."""
     return _(
         "Each pixel under the window is multiplied by the number at its place, and the products are"
-        " added: that is one pixel of the map beside it. Then the window moves on by the stride."
+        " added: that is one pixel of the map of sums. Then the window moves on by the stride."
         " Click the picture, use the arrow keys on it, or move the sliders. With padding the window"
-        " may hang over the edge; what is not there counts as 0."
+        " may hang over the edge; what is not there counts as 0. “Right less left” is far from 0"
+        " at upright edges, “below less above” at level ones."
     )
 
 
@@ -39,9 +40,11 @@ def panel() -> str:
     """Blocks of windows, untrained."""
     return _(
         "Now a whole network: blocks of such windows, each with twice as many channels as the one"
-        " before, whose numbers will be learned. Nothing is trained here, so no accuracy is shown:"
-        " cost and time do not depend on what the numbers are. The speed-up is against the form"
-        " with which the lesson starts. Not every form is possible; the panel says why."
+        " before, whose numbers will be learned. Depth counts the blocks after the first one."
+        " Padding “zeros around” keeps a map’s size where the stride is 1; a larger stride makes"
+        " maps smaller. Nothing is trained here, so no accuracy is shown: cost and time are those"
+        " of the form, whatever the numbers are. The speed-up is against the form with which the"
+        " lesson starts. Not every form is possible; the panel says why."
     )
 
 
@@ -50,19 +53,22 @@ def receptive() -> str:
     return _(
         "A pixel of the first map sees one window. A pixel of the next map sees a window of such"
         " pixels, and so more of the picture: its receptive field. The fields are computed from"
-        " kernel size, stride and padding alone. After the last map the classifier takes means of"
-        " all of it, so the whole network sees more than one field."
+        " kernel size, stride and padding alone. Where a field is larger than the picture, the rest"
+        " of it is padding. After the last map the classifier takes means over all of it, so the"
+        " whole network can see more than one field."
     )
 
 
 def four() -> str:
     """A short real training."""
     return _(
-        "The form of the panel, with windows of 1, 3, 5 and 7 pixels, trained for seconds from"
-        " the same seed, here and now. It is a short training of one seed: the interval counts the"
-        " images, and another seed moves each number by about a point. Large forms, as with stride"
-        " 1, learn from fewer images and still take a minute: Stop ends it. Windows that do not fit"
-        " are left out."
+        "The form of the panel, with windows of 1, 3, 5 and 7 pixels, trained from the same seed,"
+        " here and now. It is a short training of one seed: the interval counts the images, and"
+        " another seed gives somewhat other numbers. All four answer the same images, so the lines"
+        " below the bars compare them image by image. Where the same trainings were recorded (the"
+        " first form, on digits), their accuracy stands there before you press. Large forms, as"
+        " with stride 1, learn from fewer images and still take longer: Stop ends it. Windows that"
+        " do not fit are left out."
     )
 
 
@@ -70,8 +76,9 @@ def maps() -> str:
     """The first layers on the picture of above."""
     return _(
         "The trained networks look at the picture from above: choose another image, draw, or bring"
-        " your own. A window of one pixel can only make the picture brighter or darker; larger ones"
-        " find edges and then parts."
+        " your own. A window of one pixel multiplies every grey value by the same number: the"
+        " picture becomes brighter, darker or turned around, and no neighbours are compared. Larger"
+        " windows can compare: look for maps that are bright along an edge only."
     )
 
 
@@ -127,9 +134,9 @@ def _tasks() -> list[tuple[str, str]]:
         (
             _("Choose windows of 1 x 1 with stride 2. What does the network see, and what not?"),
             _(
-                "Three strides of 2 keep one pixel of 8 x 8, and a window of one pixel never looks"
-                " at the others: 63 of 64 pixels are not seen. The accuracy of “Train the four”"
-                " shows it."
+                "Three strides of 2 keep every eighth pixel of every eighth row, and a window of"
+                " one pixel never looks at the others: of 28 x 28 pixels 16 are seen and 768 are"
+                " not. The accuracy of “Train the four” shows it."
             ),
         ),
         (
@@ -142,19 +149,23 @@ def _tasks() -> list[tuple[str, str]]:
         (
             _(
                 "Train the four and compare 3 x 3 with 7 x 7: by which factor does each bar grow,"
-                " and do the intervals of the accuracy overlap?"
+                " and can their accuracies be told apart?"
             ),
             _(
-                "Multiply-adds grow by 49/9, about 5.4 times, and the time by a similar factor, on"
-                " some machines by more. On these small pictures the accuracy grows little or not"
-                " at all."
+                "Multiply-adds grow by 49/9, about 5.4 times; the time bars say by how much the"
+                " time grows here. Whether two accuracies can be told apart is not a question of"
+                " overlapping intervals, for both networks answered the same images: the line below"
+                " the bars counts those that only one of them gets right. It judges these two"
+                " networks; another seed trains others. Either way the accuracy grows far less than"
+                " the cost."
             ),
         ),
         (
             _("Two 3 x 3 for one 5 x 5 in the first layer: why is that no saving?"),
             _(
-                "One channel goes in and c come out: 25 c weights against 9 c + 9 c². The saving"
-                " holds where as many channels come out as go in, and with stride 1."
+                "One channel goes in and c come out: 25 c weights against 9 c + 9 c². With stride 1"
+                " weights and multiply-adds are saved as long as fewer than 16/9 times as many"
+                " channels come out as go in. The time is the machine’s own: it need not follow."
             ),
         ),
     ]

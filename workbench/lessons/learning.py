@@ -9,24 +9,23 @@ import ipywidgets
 from workbench import checks
 from workbench.lessons import frame, trainings
 from workbench.lessons import learning_prose as prose
-from workbench.lessons.bench import Drawn
+from workbench.lessons import learning_studies as studies
+from workbench.lessons.devices import device_control
 from workbench.lessons.frame import box, section
-from workbench.locale import Message, message, preferred_language, use_language
+from workbench.locale import message, preferred_language, use_language
 from workbench.serve import language_of_query
-from workbench.setting import PLAIN_TRAINING, SPACE, Setting
-from workbench.widgets.band import Band
+from workbench.setting import PLAIN_TRAINING, SPACE
 from workbench.widgets.cards import Cards
-from workbench.widgets.heatmap import plain
 from workbench.widgets.html import button, text
 from workbench.widgets.landscape import LandscapeStudy
+from workbench.widgets.learning.by_heart import by_heart
 from workbench.widgets.learning.curves import curves
 from workbench.widgets.learning.exercise import HiddenSeeds
 from workbench.widgets.learning.numbers import Numbers
 from workbench.widgets.learning.panel import LearningPanel
+from workbench.widgets.learning.preset import PLACE, Preset
 from workbench.widgets.learning.readouts import LearningReadouts
-from workbench.widgets.map import Map
-from workbench.widgets.study import Study, Survey
-from workbench.wording import training_text
+from workbench.widgets.study import Study
 
 PRIMARY = ("learning_rate", "batch_size", "epochs")
 DRAWER = ("momentum", "weight_decay", "schedule", "optimizer", "patience", "train_images",
@@ -35,7 +34,10 @@ THREE_RATES = (SPACE["learning_rate"][0], 0.1, SPACE["learning_rate"][-1])
 """Far too small, good and far too large for the plain training of this lesson."""
 BROKEN = replace(PLAIN_TRAINING, learning_rate=1.0, momentum=0.9)
 """A training that no network of this lesson survives; one control mends it."""
-OVERFITTING = replace(PLAIN_TRAINING, train_images=100, epochs=30, momentum=0.9)
+OVERFITTING = replace(
+    PLAIN_TRAINING, train_images=100, epochs=30, learning_rate=0.01, momentum=0.9, batch_size=8
+)
+"""Its validation loss comes down smoothly, turns, and rises, while the accuracy does not fall."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +63,8 @@ def learning() -> Learning:
     use_language(language_of_query() or preferred_language())
     panel, shown = _panel()
     walk = LandscapeStudy(trainings.landscape, lambda: panel.scene.setting)
-    band, noise, costs = _band(panel), _noise(panel), _costs(panel)
+    band, noise = studies.band(panel), studies.noise(panel)
+    costs, bet = studies.costs(panel)
     panel.ask(PLAIN_TRAINING)
     return Learning(
         opening=frame.opening(prose.opening),
@@ -73,7 +76,7 @@ def learning() -> Learning:
             prose.noise,
             box([band.widget, noise.widget], "wb-figures"),
         ),
-        batches=section(message("What a batch costs"), prose.batches, costs.widget),
+        batches=section(message("What a batch costs"), prose.batches, bet),
         overfitting=_overfitting(panel),
         cards=section(
             message("Learned or chosen?"), prose.cards, Cards(trainings.rates_of_schedules).widget
@@ -94,11 +97,12 @@ def _panel() -> tuple[LearningPanel, ipywidgets.Widget]:
         panel.transport,
         panel.status,
         box([panel.keeping, _rates(panel)], "wb-keeping"),
-        frame.drawer(_controls(panel, DRAWER)),
+        frame.drawer([*_controls(panel, DRAWER), device_control(panel.controls)]),
     ]
     drawn = box([plot.widget for plot in plots], "wb-plots")
     right = [drawn, numbers.widget, readouts.widget]
-    return panel, box([box(left, "wb-left"), box(right, "wb-right")], "wb-panel")
+    place = text(lambda: f'<span id="{PLACE}"></span>')
+    return panel, box([box([place, *left], "wb-left"), box(right, "wb-right")], "wb-panel")
 
 
 def _controls(panel: LearningPanel, names: Sequence[str]) -> list[ipywidgets.Widget]:
@@ -120,60 +124,16 @@ def _rates(panel: LearningPanel) -> ipywidgets.Widget:
     )
 
 
-def _preset(
-    panel: LearningPanel, setting: Setting, label: Message, told: Message
-) -> ipywidgets.Widget:
-    """A button that moves the controls to `setting`."""
-    move = button(label, told, partial(panel.controls.show, setting), panel.show_problem)
-    return box([move], "wb-buttons")
-
-
-def _study(
-    panel: LearningPanel, survey: Survey, figure: Drawn, label: Message, told: Message
-) -> Study:
-    return Study(
-        survey, lambda: panel.scene.setting, figure.draw, figure.widget, label, told, training_text
-    )
-
-
-def _band(panel: LearningPanel) -> Study:
-    return _study(
-        panel,
-        trainings.batch_band,
-        Band(message("accuracy from five seeds, by batch size")),
-        message("Train from five seeds"),
-        message("train with three batch sizes from five seeds each"),
-    )
-
-
-def _noise(panel: LearningPanel) -> Study:
-    return _study(
-        panel,
-        trainings.gradient_noise,
-        Map(message("batch size"), message("gradients of single batches"), plain),
-        message("Compare gradients"),
-        message("compare the gradients of single batches with that of many images"),
-    )
-
-
-def _costs(panel: LearningPanel) -> Study:
-    return _study(
-        panel,
-        trainings.batch_costs,
-        Map(message("batch size"), message("what a batch size costs"), plain),
-        message("Time every batch size"),
-        message("time an update and an epoch with batches of 8 to 512 images, in turn"),
-    )
-
-
 def _overfitting(panel: LearningPanel) -> ipywidgets.Widget:
-    load = _preset(
+    load = Preset(
         panel,
         OVERFITTING,
         message("Learn from 100 images"),
         message("move the controls to a training on 100 images for 30 epochs"),
+        free=("patience",),
+        more=by_heart,
     )
-    return section(message("When to stop"), prose.overfitting, load)
+    return section(message("When to stop"), prose.overfitting, load.widget)
 
 
 def _exercises(panel: LearningPanel) -> ipywidgets.Widget:
@@ -188,11 +148,11 @@ def _exercises(panel: LearningPanel) -> ipywidgets.Widget:
         prose.rescue_task,
         prose.rescue_hints,
     )
-    load = _preset(
+    load = Preset(
         panel,
         BROKEN,
         message("Load the broken training"),
         message("move the controls to a training that fails"),
     )
-    inside = box([fast.widget, load, rescue.widget], "wb-figures")
+    inside = box([fast.widget, load.widget, rescue.widget], "wb-figures")
     return section(message("Exercises: fast, and rescued"), prose.exercise, inside)

@@ -44,9 +44,10 @@ def landscape() -> str:
     """Gradient descent on one number, so that it can be seen."""
     return _(
         "A network has thousands of weights, and nobody can see a landscape of so many dimensions."
-        " So hold all but one number still: the height is the real loss of this network, and each"
-        " ball takes real steps w ← w − η·g down its slope g, with the learning rate η. Too small a"
-        " rate creeps, too large a one jumps across the valley and climbs out."
+        " So walk along one line only: w says how far, either with all weights together towards a"
+        " trained network or with one weight alone. The height is the real loss of this network,"
+        " and each ball takes real steps w ← w − η·g down its slope g, with the learning rate η."
+        " Too small a rate creeps, too large a one steps over the valley and does not come down."
     )
 
 
@@ -63,9 +64,10 @@ def noise() -> str:
 def batches() -> str:
     """The sentence that smaller batches train faster, put to the test."""
     return _(
-        "“Smaller batches train faster” is often said. Time it on this machine: with a smaller"
-        " batch an update is quicker, but an epoch has more of them. What do you expect of an"
-        " epoch, and of the memory?"
+        "“Smaller batches train faster” is often said. With a smaller batch an epoch has more"
+        " updates, and each of them costs some time however few images it has. Bet first, then time"
+        " it on this machine; what do you expect of the memory, and of the accuracy after equally"
+        " many epochs? A size whose training diverges has no accuracy in the end."
     )
 
 
@@ -74,8 +76,11 @@ def overfitting() -> str:
     return _(
         "With few images the network learns them by heart: the thin curve goes on to 100 %, while"
         " the validation loss turns and rises. The ◆ marks the epoch with the least validation"
-        " loss. Then open “More controls”, set a patience, and train again: it stops early and"
-        " keeps the weights of that epoch."
+        " loss. The accuracy need not fall with it: what comes first is over-confidence, the"
+        " network grows surer of its wrong answers too, and the loss counts that where the accuracy"
+        " does not. Then open “More controls”, set a patience of 3, and train again: it watches the"
+        " validation loss, stops early and keeps the weights of the best epoch so far; a patience"
+        " of 1 may take a single bad epoch for the turn."
     )
 
 
@@ -142,20 +147,21 @@ def closing() -> str:
                 ),
             ),
             (
+                _("Train with batches of 8 and of 512 for ten epochs. Which is better, and why?"),
                 _(
-                    "Train with a batch of 8 and of 512, both for ten epochs. Which is better, and"
-                    " why?"
-                ),
-                _(
-                    "The larger batch takes far fewer updates in ten epochs, so it has come less"
-                    " far; give it a larger rate or more epochs before you judge."
+                    "The larger batch takes far fewer updates in ten epochs, and at the same rate"
+                    " it comes less far; give it a larger rate or more epochs before you judge."
                 ),
             ),
             (
-                _("Keep a run with a constant rate of 0.3, then one with the schedule cosine."),
                 _(
-                    "The first half is alike; then the falling rate lets the loss settle where the"
-                    " constant one keeps jumping."
+                    "Keep a run of the first training with a constant rate of 1, then one with the"
+                    " schedule cosine."
+                ),
+                _(
+                    "Both begin with steps that are too large, and their validation loss jumps from"
+                    " epoch to epoch. As the rate falls, the loss of the second settles; with the"
+                    " constant rate it keeps jumping, or the training diverges."
                 ),
             ),
         ],

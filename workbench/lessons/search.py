@@ -10,10 +10,11 @@ from workbench.lessons import search_prose as prose
 from workbench.lessons import search_tasks_prose as tasks
 from workbench.lessons.frame import box, section
 from workbench.lessons.races import QUICK, Races
-from workbench.locale import message, preferred_language, use_language
+from workbench.locale import _, message, preferred_language, use_language
 from workbench.search.values import Plan, Race, Standing
 from workbench.serve import language_of_query
 from workbench.setting import shipped
+from workbench.setting.recorded import PLAIN_TRAINING
 from workbench.widgets.html import text
 from workbench.widgets.search.choices import Choices
 from workbench.widgets.search.controls import PRIMARY
@@ -24,10 +25,12 @@ from workbench.widgets.search.form import WatchForm
 from workbench.widgets.search.history import SearchHistory
 from workbench.widgets.search.importance import Importance
 from workbench.widgets.search.loop import Loop
+from workbench.widgets.search.luck import Luck
 from workbench.widgets.search.optimism import Optimism
 from workbench.widgets.search.panel import SearchPanel
 from workbench.widgets.search.parallel import Parallel
 from workbench.widgets.search.pareto import ParetoFigure, front_text
+from workbench.widgets.search.program import Program
 from workbench.widgets.search.readouts import SearchReadouts
 from workbench.widgets.search.response import ResponseMap
 from workbench.widgets.search.style import style
@@ -41,6 +44,9 @@ GOAL_AXES = {
     "weight_bits": (32, 8, 6, 5, 4, 3),
 }
 GOAL_TRIALS = 16
+CHOICES, EACH = 12, 8
+LUCKY = replace(PLAIN_TRAINING, learning_rate=0.3, epochs=10)
+"""A training that every seed leads to nearly the same accuracy: what is best is mostly luck."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,11 +78,12 @@ def search() -> SearchLesson:
     loop, response, history, parallel = Loop(), ResponseMap(), SearchHistory(), Parallel()
     importance, curves = Importance(searches.importances), TrialCurves()
     surrogate, optimism = SurrogateStrips(searches.surrogates), Optimism()
-    readouts = SearchReadouts()
-    parts = (readouts, loop, response, history, parallel, importance, curves, surrogate, optimism)
+    readouts, closing = SearchReadouts(), Program(tasks.closing, searches.grid_points)
+    parts = (readouts, loop, response, history, parallel, importance, curves, surrogate, optimism,
+             closing)  # fmt: skip
     choices = Choices()
     panel = SearchPanel(searches.search, searches.watch, choices, [part.view for part in parts])
-    races = Races(optimism)
+    races = Races()
     return SearchLesson(
         opening=box([style(), frame.opening(prose.opening)], "wb-opening"),
         panel=_panel(panel, readouts, history.widget),
@@ -88,7 +95,9 @@ def search() -> SearchLesson:
         surrogate=section(message("How TPE guesses"), prose.surrogate, surrogate.widget),
         race=section(message("The race"), prose.race, races.widget),
         optimism=section(
-            message("How good is the winner really?"), prose.optimism, optimism.widget
+            message("How good is the winner really?"),
+            prose.optimism,
+            box([optimism.widget, text(prose.luck, "wb-prose"), _luck().widget], "wb-study"),
         ),
         goals=section(message("Several goals"), prose.goals, _goals().widget),
         drawings=section(message("optuna's own plots"), prose.drawings, _drawings(panel).widget),
@@ -98,7 +107,7 @@ def search() -> SearchLesson:
         exercise=section(
             message("Exercise: ranges worth searching"), prose.exercise, _exercise().widget
         ),
-        closing=text(tasks.closing, "wb-prose"),
+        closing=closing.widget,
         bench=panel,
         races=races,
     )
@@ -132,6 +141,30 @@ def _goals() -> Task[Plan, Standing]:
         lambda: plan,
     )
     return task
+
+
+def _luck() -> Task[tuple[Plan, ...], tuple[Standing, ...]]:
+    figure = Luck()
+    task: Task[tuple[Plan, ...], tuple[Standing, ...]] = Task(
+        searches.choices, figure.draw, choices_text, figure.widget
+    )
+    task.offer(
+        message("Choose among equals"),
+        message("train the same setting from many seeds, and choose the best by validation images"),
+        lambda: tuple(map(seeds_only, range(CHOICES))),
+    )
+    return task
+
+
+def seeds_only(number: int) -> Plan:
+    """A grid of seeds, other ones for each number: a choice among trainings that differ in luck."""
+    seeds = tuple(range(EACH * number, EACH * (number + 1)))
+    return Plan(setting=LUCKY, axes={"seed": seeds}, strategy="grid", trials=EACH)
+
+
+def choices_text(found: tuple[Standing, ...]) -> str:
+    """How many choices have been made."""
+    return _("{done} of {n} choices").format(done=len(found), n=CHOICES)
 
 
 def _drawings(panel: SearchPanel) -> Drawings:

@@ -16,7 +16,8 @@ def opening() -> str:
         _(
             "A learning rate and a batch size are to be found, and there is time for sixteen"
             " trainings. Try them on a grid, at random, or let a method choose that learns from"
-            " what it saw? Every trial here is a whole training of a real network, on this machine."
+            " what it saw? Every trial of the panel is a whole training of a real network, on this"
+            " machine."
         ),
         [
             _("run a search, and say at each moment what it knows and what it tries next"),
@@ -25,8 +26,9 @@ def opening() -> str:
             _("report the winner's accuracy without the optimism of having been chosen"),
         ],
         _(
-            "sixteen trials of a learning rate and a batch size: by how many points is the best"
-            " strategy ahead of the worst? And once more with a third axis that changes nothing?"
+            "25 trials of a learning rate and a batch size, from many seeds: by how many points is"
+            " the best strategy ahead of the worst? And once more with a third axis that changes"
+            " nothing?"
         ),
     )
 
@@ -42,9 +44,10 @@ def loop() -> str:
 def response() -> str:
     """What a map shows."""
     return _(
-        "Every trial lies where its two values are; its number says when it was tried. A grid"
-        " covers the map evenly, random jumps, TPE gathers where it was good. The stair above never"
-        " falls, whatever the strategy does: here is what it hides."
+        "Every trial lies where its two values are; its number, from 0 on, says when it was tried."
+        " A grid covers the map evenly, random jumps, TPE comes back to where it was good once its"
+        " first random trials are over. The stair above never falls, whatever the strategy does:"
+        " here is what it hides."
     )
 
 
@@ -69,8 +72,8 @@ def curves() -> str:
     """Ending trials early."""
     return _(
         "After every epoch a trial tells its validation accuracy. A pruner ends those that are"
-        " behind: choose one under “More controls”. It saves epochs, and it can end a slow starter"
-        " that would have won."
+        " behind: choose one under “More controls”. That spares epochs, and it can end a slow"
+        " starter that would have won."
     )
 
 
@@ -89,7 +92,8 @@ def race() -> str:
     """Why one search proves nothing."""
     return _(
         "One search proves nothing: with another seed another strategy wins. So each of them"
-        " searches with many seeds. Recorded trainings answer at once; live ones are trained here"
+        " searches with many seeds. With recorded trainings nothing is trained: every trial is"
+        " looked up, and what takes the time is the searching itself; live ones are trained here"
         " and now. Then add the useless axis, move the grid, and race again."
     )
 
@@ -98,8 +102,20 @@ def optimism() -> str:
     """Why test images are kept out."""
     return _(
         "The winner was chosen because its validation accuracy was the highest, in part by luck."
-        " Only images that took no part in the choice say how good it is. How much luck it was,"
-        " one winner does not tell; many do."
+        " Only images that took no part in the choice say how good it is. Yet not all that it loses"
+        " there was luck: one set of images may be harder than another, and then the trials that"
+        " nobody chose lose as well."
+    )
+
+
+def luck() -> str:
+    """How luck is told from merit."""
+    return "<p>{}</p>".format(
+        _(
+            "How much of a lead is luck, one winner does not tell. So choose many times, among"
+            " trainings that differ in their seed alone, and compare how far the winners are ahead:"
+            " on the validation images that chose them, and on test images."
+        )
     )
 
 

@@ -7,28 +7,38 @@ from workbench.locale import _
 def task() -> str:
     """What to reach."""
     return _(
-        "Twelve trials a search, no more. Choose the ranges and the strategy so that at least 4 of"
-        " 5 searches, each with a seed that you do not know, reach 88 % on validation images; and"
-        " leave at least 12 points, so that there is something to search."
+        "The training is that of the race: digits, mlp, 2 epochs. Twelve trials a search, no more."
+        " Choose the ranges and the strategy so that at least 4 of 5 searches, each with a seed"
+        " that you do not know, reach 88 % on validation images; and leave at least 12 points, so"
+        " that there is something to search."
     )
 
 
 def hints() -> list[str]:
     """A hint for each condition."""
     return [
-        _("Widen a range by a value on a side where the map above is blue."),
         _(
-            "Leave out what never was good: look at the map and the parallel coordinates above."
-            " A narrower space is searched more densely by the same twelve trials."
+            "Widen a range by a value on a side where the map above is blue, of a search for the"
+            " same training: choose digits, mlp and 2 epochs under “More controls”."
+        ),
+        _(
+            "Leave out what never was good: choose digits, mlp and 2 epochs under “More controls”,"
+            " and look at the map and the parallel coordinates above. A narrower space is searched"
+            " more densely by the same twelve trials."
         ),
     ]
 
 
-def closing() -> str:
-    """Tasks with folded solutions, the code of the engine, and what the lesson leaves out."""
+def closing(program: str) -> str:
+    """Tasks with folded solutions, the `program` (HTML), and what the lesson leaves out."""
+    about = _(
+        "The search of the panel as a program of its own: the same training, space, sampler and"
+        " pruner, in one process. It draws other values than the panel, which seeds the sampler"
+        " anew for each trial, so that no two workers draw the same."
+    )
     return frame.ending(
         _tasks(),
-        frame.source("search/reconcile.py", "reconcile"),
+        f"<p>{about}</p>{program}",
         _(
             "Searching for the network's shape itself (architecture search), methods that change"
             " hyperparameters during a training (population-based training), and knowledge from"
@@ -38,36 +48,60 @@ def closing() -> str:
 
 
 def _tasks() -> list[tuple[str, str]]:
+    return [*_races(), *_choices()]
+
+
+def _races() -> list[tuple[str, str]]:
     return [
         (
-            _("Search with a grid, pin it as A, then with TPE. Which read-out differs most?"),
+            _("Search with a grid, pin it as A, then with TPE. Which of the two is better?"),
             _(
-                "Often the mean over all trials: TPE wastes fewer of them. The best trial differs"
-                " little, and with another seed the order may turn around."
+                "Two searches do not tell. Move the seed of the search under “More controls”: the"
+                " read-outs change, and the order may turn around. The race compares the"
+                " strategies over many seeds."
             ),
         ),
         (
-            _("Race grid, random and TPE without and with the useless axis. Read the verdicts."),
             _(
-                "With two axes the verdicts are mostly “cannot tell”. With the useless axis the"
-                " grid spreads the same trials over three axes, two to four values of each: with"
-                " some seeds it never meets a good one, as the lower end of its band shows. Random"
-                " and TPE try another value of every useful axis in every trial. With few seeds"
-                " even this difference is not sure."
+                "Race grid, random and TPE on recorded trainings, without and with the useless"
+                " axis. Read the verdicts, and the mean of all trials."
+            ),
+            _(
+                "With two axes grid and random cannot be told apart. With the useless axis random"
+                " and TPE are ahead of the grid: it spreads the same trials over three axes, so"
+                " that each useful one gets fewer values, and with some seeds none of them is good,"
+                " as the lower end of its band shows. Random and TPE draw every useful axis anew in"
+                " every trial. What TPE gains is most of all in the mean of all trials: it wastes"
+                " fewer of them. With 6 seeds none of the verdicts is sure."
             ),
         ),
         (
-            _("Move the grid offset and race again. What moved?"),
+            _("Choose a grid offset instead of “by seed”, and race with one after the other."),
             _(
-                "The grid alone: it was lucky or unlucky with the values that it happens to have."
-                " A grid's result is a statement about its values as much as about the strategy."
+                "The grid alone moves: it is lucky or unlucky with the values that it happens to"
+                " have. A grid's result is a statement about its values as much as about the"
+                " strategy."
             ),
         ),
+    ]
+
+
+def _choices() -> list[tuple[str, str]]:
+    return [
         (
             _("Choose a pruner and search again. Did the winner change, and what was saved?"),
             _(
-                "The training time falls; the caption of the intermediate values counts the epochs"
-                " spared. Where the winner changed, look whether it had been a slow starter."
+                "The caption of the intermediate values counts the epochs spared. The time need not"
+                " fall as much: a pruned trial teaches the strategy other things, so that it tries"
+                " other values. Where the winner changed, look whether it had been a slow starter."
+            ),
+        ),
+        (
+            _("Choose among equals. How much of the winners' lead is left on test images?"),
+            _(
+                "These trainings differ in nothing but their seed, so there is little to choose,"
+                " and the best of them is still ahead on the images that chose it. Report a winner"
+                " by images that took no part in the choice."
             ),
         ),
     ]

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from threading import Event
+from typing import Any
 
-from workbench.measurement import Quantity, ignore
+from workbench.locale import _
+from workbench.measurement import Quantity
 from workbench.search.values import Goal, Plan, Race, Standing, Strategy, Surrogate, Trial
 from workbench.widgets.search.scene import Watch
 
@@ -12,6 +14,7 @@ POLL_SECONDS = 1.0
 WORDS_A_POLL = 20  # how often Stop is asked for between two looks
 
 Tell = Callable[[Standing], None]
+TellChoices = Callable[[tuple[Standing, ...]], None]
 TellRace = Callable[[Race], None]
 Vary = Callable[[Plan, Strategy, int], Plan]
 
@@ -53,10 +56,12 @@ def search(plan: Plan, tell: Tell) -> Standing:
 
 def watch(watched: Watch, tell: Tell) -> Standing:
     """Look at a study again and again until nothing is left to do in it."""
-    from workbench.search.running import standing
+    from workbench.search.running import names, standing
     from workbench.search.storage import default_url, open_storage
 
     storage = open_storage(watched.storage or default_url(), create=False)
+    if not watched.study:
+        raise ValueError(_which(names(storage)))
     pause = Event()
     while True:
         now = standing(storage, watched.study)
@@ -68,19 +73,41 @@ def watch(watched: Watch, tell: Tell) -> Standing:
             tell(now)
 
 
+def _which(known: Sequence[str]) -> str:
+    """The question for the name of a study, with those that are there."""
+    if not known:
+        return _("there is no study in this storage yet: make one with workbench search")
+    return _("which study is to be watched? In this storage: {known}").format(
+        known=", ".join(known)
+    )
+
+
 def race(wish: RaceWish, tell: Callable[[Race], None]) -> Race:
     """Let strategies search with every seed."""
     from workbench.search.racing import race as run
 
-    if wish.plan.objective == "recorded":
-        _check_recorded(wish.plan)
     return run(wish.plan, wish.strategies, wish.seeds, goal_of(wish.plan), tell, vary=wish.vary)
 
 
-def _check_recorded(plan: Plan) -> None:
-    """Refuse a race of trainings that were not recorded, instead of failing trial by trial."""
-    first = {n: values[0] for n, values in plan.axes.items() if hasattr(plan.setting, n)}
-    goal_of(plan).measure(replace(plan.setting, **first), ignore)
+def choices(plans: Sequence[Plan], tell: TellChoices) -> tuple[Standing, ...]:
+    """Follow plan after plan to its end: of each, a winner is chosen."""
+    found: tuple[Standing, ...] = ()
+    for plan in plans:
+        found = (*found, search(plan, _telling(found, tell)))
+        tell(found)
+    return found
+
+
+def _telling(found: tuple[Standing, ...], tell: TellChoices) -> Tell:
+    """Tells what was found before at every word of a search, so that Stop is heard."""
+    return lambda _now: tell(found)
+
+
+def grid_points(plan: Plan) -> list[dict[str, Any]]:
+    """The points of a grid of the plan."""
+    from workbench.search.keys import grid
+
+    return grid(plan)
 
 
 def importances(standing: Standing) -> Mapping[str, Quantity]:

@@ -92,9 +92,10 @@ def message(text: str, **values: Any) -> Message:
 
 
 def decimal(value: float, digits: int = 0) -> str:
-    """`value` with `digits` decimals and this language's separators."""
+    """`value` with `digits` decimals and this language's separators; no sign before nothing."""
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    return numbers.format_decimal(value, format=pattern, locale=_State.language)
+    text = numbers.format_decimal(value, format=pattern, locale=_State.language)
+    return text if any(digit in text for digit in "123456789") else text.lstrip("-")
 
 
 def percent(fraction: float, digits: int = 1) -> str:

@@ -1,6 +1,7 @@
 """What an experiment answers: quantities that say how they were got, and how sure they are."""
 
 from workbench.measurement.answer import Measurement, Progress, Report, Run, Superseded, ignore
+from workbench.measurement.device_card import DeviceCard, Timing
 from workbench.measurement.parts import (
     ActivationHistogram,
     Closeup,
@@ -16,6 +17,7 @@ from workbench.measurement.training import Moment, Outcome, Training
 __all__ = [
     "ActivationHistogram",
     "Closeup",
+    "DeviceCard",
     "Grid",
     "Layer",
     "Measurement",
@@ -30,6 +32,7 @@ __all__ = [
     "Rounding",
     "Run",
     "Superseded",
+    "Timing",
     "Training",
     "Unit",
     "WeightHistogram",

@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from workbench.measurement.quantity import Quantities, check_quantities
 from workbench.setting import Setting
 
 Sides = tuple[int, int]
+Reach = Literal["within", "over the edge", "all"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +43,17 @@ class Sight:
     def window(self, row: int, column: int) -> tuple[int, int]:
         """Top and left, in the picture, of what pixel (row, column) of the map sees."""
         return self.first + row * self.jump, self.first + column * self.jump
+
+    def reach(self, picture: Sides) -> Reach:
+        """How the field in the middle of the map lies on a picture of these sides."""
+        starts = self.window(self.map[0] // 2, self.map[1] // 2)
+        ends = [start + self.field for start in starts]
+        if max(starts) <= 0 and all(end >= side for end, side in zip(ends, picture, strict=True)):
+            return "all"
+        is_within = min(starts) >= 0 and all(
+            end <= side for end, side in zip(ends, picture, strict=True)
+        )
+        return "within" if is_within else "over the edge"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -1,6 +1,6 @@
 """The loss along one line through the weights, and gradient descent on that one number alone."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from math import isfinite
@@ -15,6 +15,7 @@ from workbench.measurement.quantity import Quantity
 from workbench.setting import Setting
 
 Verdict = Literal["too small", "good", "overshoots", "too large"]
+Role = Literal["smaller", "yours", "larger", "best"]
 LITTLE = 0.2
 """Of the loss that could be lost along the line: who loses less, stepped too short."""
 MOST_SHOWN = 2.0
@@ -118,35 +119,54 @@ class Landscape:
         return Quantity(value=loss, unit="nat", provenance="measured", how=self.how)
 
     @property
-    def telling_paths(self) -> tuple[Path, ...]:
-        """The best of the trainings; the first whose rate is too large; the last, too small.
+    def best(self) -> Path:
+        """The training that came lowest; never one that diverged, unless all did."""
+        return min(self.paths, key=lambda path: path.losses[-1] if path.is_whole else np.inf)
 
-        Where no rate was too large, or too small, the outermost stands for it, if it is another.
+    @property
+    def told_paths(self) -> Mapping[Role, Path]:
+        """That of the setting's own rate, the best, and one with a rate below and above these.
+
+        Of those below the largest that is too small, of those above the smallest that is too
+        large; where there is none, the outermost. None stands twice.
         """
-        best = min(self.paths, key=lambda path: path.losses[-1] if path.is_whole else np.inf)
-        start = best.losses[0]
-        little = start - LITTLE * (start - best.losses[-1])
-        slow = [p for p in self.paths if p.rate < best.rate]
-        slow = [p for p in slow if p.losses[-1] > little][-1:] or slow[:1]
-        wild = [p for p in self.paths if p.rate > best.rate]
-        wild = [p for p in wild if not p.is_whole or p.losses[-1] > little][:1] or wild[-1:]
-        return (best, *wild, *slow)
+        yours = next((p for p in self.paths if p.rate == self.setting.learning_rate), self.best)
+        others = [p for p in self.paths if p not in (yours, self.best)]
+        slow = [p for p in others if p.rate < self.best.rate]
+        wild = [p for p in others if p.rate > self.best.rate]
+        found: dict[Role, Path | None] = {
+            "smaller": _telling(slow[::-1], self.path_verdict, "too small"),
+            "yours": yours,
+            "larger": _telling(wild, self.path_verdict, "too large"),
+            "best": self.best if self.best is not yours else None,
+        }
+        return {role: path for role, path in found.items() if path is not None}
+
+    def path_verdict(self, path: Path) -> Verdict | None:
+        """What the rate of a training did beside the best; None where it only comes down less."""
+        if path is self.best:
+            return "good"
+        start = self.best.losses[0]
+        is_little = path.losses[-1] > start - LITTLE * (start - self.best.losses[-1])
+        if path.rate < self.best.rate:
+            return "too small" if is_little else None
+        return "too large" if is_little or not path.is_whole else None
 
     @property
     def trainings(self) -> Grid:
-        """The losses of the telling paths: a row for each rate, a column for each update.
+        """The losses of the told paths: a row for each rate, a column for each update.
 
         What is far above the start is left out, since it would flatten all else.
         """
-        most = MOST_SHOWN * self.paths[0].losses[0]
+        most, told = MOST_SHOWN * self.paths[0].losses[0], self.told_paths
         cells = {
             (f"{path.rate:g}", str(update)): self.nats(float(loss))
-            for path in self.telling_paths
+            for path in told.values()
             for update, loss in enumerate(path.losses)
             if loss <= most
         }
-        rows = tuple(f"{path.rate:g}" for path in self.telling_paths)
-        updates = range(max(len(path.losses) for path in self.telling_paths))
+        updates = range(max(len(path.losses) for path in told.values()))
+        rows = tuple(f"{path.rate:g}" for path in told.values())
         return Grid(rows=rows, columns=tuple(map(str, updates)), cells=cells, machine=self.machine)
 
     def line(self, kind: str) -> Line:
@@ -156,3 +176,10 @@ class Landscape:
             rule = _("a line through the weights is one of {known}, got {value}")
             raise ValueError(rule.format(known=", ".join(found), value=kind))
         return found[kind]
+
+
+def _telling(
+    paths: Sequence[Path], verdict: Callable[[Path], Verdict | None], wanted: Verdict
+) -> Path | None:
+    """The first of these paths with the wanted verdict, else the last of them."""
+    return next((path for path in paths if verdict(path) == wanted), paths[-1] if paths else None)

@@ -8,7 +8,10 @@ from workbench.locale import Message, _
 
 Provenance = Literal["measured", "computed", "simulated", "recorded", "estimated"]
 Interval = Literal["confidence", "percentiles"]
-Unit = Literal["fraction", "bytes", "ms", "ratio", "count", "MAC", "dB", "s", "nat", "number"]
+Unit = Literal[
+    "fraction", "points", "bytes", "ms", "ratio", "count", "MAC", "dB", "s", "nat", "number"
+]  # fmt: skip
+"""`points`: a difference of two fractions."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,8 +15,8 @@ class Moment:
     """After so many updates of the weights and so many epochs: what was known then.
 
     `quantities`: training_loss and training_accuracy over the batches since the last moment,
-    gradient_norm and rate of the last update; where an epoch ended also validation_loss and
-    validation_accuracy.
+    gradient_norm and rate of the last update; where an epoch ended also validation_loss,
+    validation_accuracy and guessing, the share of who looks at no image.
     """
 
     updates: int

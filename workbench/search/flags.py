@@ -1,11 +1,13 @@
 """The words of the command line that describe a plan."""
 
-from argparse import ArgumentParser
+import json
+from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping
 from typing import Any, get_args
 
 from workbench.locale import _
-from workbench.search.plans import Pruning, Strategy
-from workbench.search.rules import USELESS
+from workbench.search.plans import Plan, Pruning, Strategy
+from workbench.search.rules import GRACE_SECONDS, USELESS
 from workbench.setting import SPACE, Setting
 
 AXES = "learning_rate,batch_size"
@@ -13,30 +15,82 @@ USELESS_VALUES = tuple(range(7))
 
 
 def add_plan(command: ArgumentParser) -> None:
-    """The arguments of a plan, beside those of its setting."""
+    """The arguments of a plan, beside those of its setting; defaults in brackets, as there."""
     add = command.add_argument
-    add("--strategy", choices=get_args(Strategy), default="tpe", help=_("how values are chosen"))
-    add("--trials", type=int, default=16, metavar="INT", help=_("how many trials"))
     add(
-        "--axes", default=AXES, metavar="AXES",
-        help=_("fields to search, as learning_rate=0.01:0.1:1,batch_size [{default}]").format(
-            default=AXES
-        ),
+        "--strategy", choices=get_args(Strategy), default=Plan.strategy,
+        help=_shown(_("how values are chosen"), Plan.strategy),
     )  # fmt: skip
-    add("--objective", default="training", metavar="NAME", help=_("what is measured and sought"))
-    add("--parameters", default="{}", metavar="JSON", help=_("what the objective takes, as JSON"))
-    add("--pruning", choices=get_args(Pruning), default="none", help=_("when a trial ends early"))
     add(
-        "--seed", dest="search_seed", type=int, default=0, metavar="INT",
-        help=_("what the strategy draws from"),
+        "--trials", type=int, default=Plan.trials, metavar="INT",
+        help=_shown(_("how many trials"), Plan.trials),
     )  # fmt: skip
-    add("--offset", type=int, default=0, metavar="INT", help=_("where a coarse grid begins"))
-    add("--seconds", type=float, metavar="FLOAT", help=_("no trial begins after so many seconds"))
+    axes = _("fields to search, as learning_rate=0.01:0.1:1,batch_size")
+    add("--axes", action="append", metavar="AXES", help=_shown(axes, AXES))
     add(
-        "--grace", type=float, default=30.0, metavar="SECONDS",
-        help=_("so long a worker may be silent before its trial goes to another"),
+        "--objective", default=Plan.objective, metavar="NAME",
+        help=_shown(_("what is measured and sought; all are listed below"), Plan.objective),
     )  # fmt: skip
+    add(
+        "--parameters", default="{}", metavar="JSON",
+        help=_shown(_("what the objective takes, as JSON"), "{}"),
+    )  # fmt: skip
+    add(
+        "--pruning", choices=get_args(Pruning), default=Plan.pruning,
+        help=_shown(_("when a trial ends early"), Plan.pruning),
+    )  # fmt: skip
+    add(
+        "--seed", dest="search_seed", type=int, default=Plan.seed, metavar="INT",
+        help=_shown(_("what the strategy draws from"), Plan.seed),
+    )  # fmt: skip
+    add(
+        "--offset", type=int, default=Plan.offset, metavar="INT",
+        help=_shown(_("where a coarse grid begins"), Plan.offset),
+    )  # fmt: skip
+    _add_ends(command)
     add("--no-work", action="store_true", help=_("only make the study"))
+
+
+def _add_ends(command: ArgumentParser) -> None:
+    """When no trial begins any more, and when a worker counts as gone."""
+    add = command.add_argument
+    seconds = _("no trial begins after so many seconds")
+    add("--seconds", type=float, metavar="FLOAT", help=_shown(seconds, _("no end")))
+    grace = _("so long a worker may be silent before its trial goes to another")
+    add(
+        "--grace", type=float, default=GRACE_SECONDS, metavar="SECONDS",
+        help=_shown(grace, f"{GRACE_SECONDS:g}"),
+    )  # fmt: skip
+
+
+def _shown(text: str, default: Any) -> str:
+    return f"{text} [{default}]"
+
+
+def plan_of(arguments: Namespace, setting: Setting) -> Plan:
+    """The plan that the arguments of `search` describe, around what they tell of a setting."""
+    try:
+        parameters = json.loads(arguments.parameters)
+    except ValueError:
+        parameters = None
+    if not isinstance(parameters, dict):
+        rule = _("parameters are a JSON object, as {example}, got {value}")
+        told = {"example": '{"milliseconds": 20}', "value": arguments.parameters}
+        raise ValueError(rule.format(**told))
+    axes = axes_of(",".join(arguments.axes or [AXES]))
+    check_apart(arguments, axes)
+    return Plan(
+        setting=setting,
+        axes=axes,
+        strategy=arguments.strategy,
+        trials=arguments.trials,
+        pruning=arguments.pruning,
+        objective=arguments.objective,
+        seed=arguments.search_seed,
+        offset=arguments.offset,
+        parameters=parameters,
+        seconds=arguments.seconds,
+    )
 
 
 def axes_of(text: str) -> dict[str, tuple[Any, ...]]:
@@ -48,8 +102,22 @@ def axes_of(text: str) -> dict[str, tuple[Any, ...]]:
         if not given and not offered:
             rule = _("an axis without values is one of {known}, got {value}")
             raise ValueError(rule.format(known=", ".join(SPACE), value=name))
+        if name in axes:
+            rule = _("an axis is given once, with all its values, got {name} twice: {value}")
+            raise ValueError(rule.format(name=name, value=text))
         axes[name] = tuple(_value(name, word) for word in given.split(":")) if given else offered
     return axes
+
+
+def check_apart(fixed: Any, axes: Mapping[str, tuple[Any, ...]]) -> None:
+    """Refuse a field that is searched and fixed by the same command: one would be passed over."""
+    for name in axes:
+        if (value := getattr(fixed, name, None)) is not None:
+            rule = _(
+                "{name} is searched, so it has no fixed value: leave it out, or give --axes"
+                " without it, got {value}"
+            )
+            raise ValueError(rule.format(name=name, value=value))
 
 
 def _value(name: str, word: str) -> Any:

@@ -23,16 +23,22 @@ def no_data(setting: Setting) -> str:
     return ""
 
 
+def any_setting(setting: Setting) -> None:
+    """The check of an objective that measures every setting."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Goal:
     """An objective by its name in a registry: how it is measured, and what of it is sought.
 
-    `identity`: a digest of the data that a setting is measured on.
+    `identity`: a digest of the data that a setting is measured on. `check`: refuses, at little
+    cost, a setting that cannot be measured.
     """
 
     measure: Objective
     directions: Mapping[str, Direction]
     identity: Callable[[Setting], str] = no_data
+    check: Callable[[Setting], None] = any_setting
 
 
 @dataclass(frozen=True, kw_only=True)

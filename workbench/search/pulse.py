@@ -8,11 +8,12 @@ from typing import Any, Self
 
 import optuna
 from optuna.exceptions import UpdateFinishedTrialError
+from optuna.storages import InMemoryStorage
 from optuna.trial import FrozenTrial
 from optuna.trial import TrialState as State
 
+from workbench.search.patience import TROUBLE
 from workbench.search.reading import PULSE
-from workbench.search.storage import TROUBLE
 from workbench.search.studies import Opened
 
 
@@ -38,7 +39,8 @@ class Pulse:
         return self._lost.is_set()
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        if not isinstance(self._opened.storage, InMemoryStorage):  # where nobody else could look
+            self._thread.start()
         return self
 
     def __exit__(

@@ -9,15 +9,17 @@ from optuna.trial import TrialState as State
 from workbench.locale import message
 from workbench.measurement import Quantity
 from workbench.search.axes import chosen_of
-from workbench.search.keys import wanted
 from workbench.search.records import from_json
 from workbench.search.strategies import KEY
 from workbench.search.studies import Opened
 from workbench.search.values import Plan, Standing, Trial, TrialState
 
 MOST_TRIES = 5
-PULSE, REASON, UNCOUNTED, FOUND = "pulse", "reason", "uncounted", "found"
-"""Names of a trial's user attributes. `uncounted`: its end says nothing about its key."""
+PULSE, REASON, UNCOUNTED, REFUSED, FOUND = "pulse", "reason", "uncounted", "refused", "found"
+"""Names of a trial's user attributes.
+
+`uncounted`: its end says nothing about its key; `refused`: its values are wrong, today as tomorrow.
+"""
 QUANTITIES, SAMPLER_SECONDS = "quantities", "sampler_seconds"
 """Names within `found`."""
 STATES: Mapping[State, TrialState] = {
@@ -33,15 +35,16 @@ LIVE = (State.WAITING, State.RUNNING)
 
 def standing_of(opened: Opened, trials: Sequence[FrozenTrial]) -> Standing:
     """What has become of the study by its trials."""
-    plan, keys = opened.plan, by_key(trials)
-    complete = [key for key, found in keys.items() if result_of(found) is not None]
-    live = [key for key, found in keys.items() if key not in complete and is_live(found)]
-    absent = [key for key in wanted(plan) if key not in complete and key not in live]
+    keys = by_key(trials)
+    results = {key: result_of(found) for key, found in keys.items()}
+    complete = {key for key, result in results.items() if result is not None}
+    live = {key for key, found in keys.items() if key not in complete and is_live(found)}
+    absent = [key for key in opened.keys if key not in complete and key not in live]
     given_up = [key for key in absent if tries_of(keys.get(key, [])) >= MOST_TRIES]
     return Standing(
-        plan=plan,
-        trials=tuple(trial_of(plan, trial) for trial in trials if is_told(trial, keys)),
-        wanted=len(wanted(plan)),
+        plan=opened.plan,
+        trials=tuple(trial_of(opened, trial) for trial in trials if is_told(trial, results)),
+        wanted=len(opened.keys),
         complete=len(complete),
         live=len(live),
         missing=len(absent) - len(given_up),
@@ -73,16 +76,17 @@ def is_live(trials: Sequence[FrozenTrial]) -> bool:
 
 
 def tries_of(trials: Sequence[FrozenTrial]) -> int:
-    """How often a key failed, or its worker fell silent."""
-    return sum(t.state == State.FAIL and UNCOUNTED not in t.user_attrs for t in trials)
+    """How often a key failed, or its worker fell silent; what is refused once, always will be."""
+    failed = [t for t in trials if t.state == State.FAIL and UNCOUNTED not in t.user_attrs]
+    return MOST_TRIES if any(REFUSED in t.user_attrs for t in failed) else len(failed)
 
 
-def missing(plan: Plan, trials: Sequence[FrozenTrial]) -> list[str]:
+def missing(opened: Opened, trials: Sequence[FrozenTrial]) -> list[str]:
     """Keys neither complete nor live nor given up."""
     keys = by_key(trials)
     return [
         key
-        for key in wanted(plan)
+        for key in opened.keys
         if not (found := keys.get(key, []))
         or (
             result_of(found) is None
@@ -92,25 +96,34 @@ def missing(plan: Plan, trials: Sequence[FrozenTrial]) -> list[str]:
     ]  # fmt: skip
 
 
-def is_told(trial: FrozenTrial, keys: Mapping[str, list[FrozenTrial]]) -> bool:
+def is_told(trial: FrozenTrial, results: Mapping[str, FrozenTrial | None]) -> bool:
     """Whether the trial says something: no surplus, and no second result of its key."""
     if KEY not in trial.user_attrs or UNCOUNTED in trial.user_attrs:
         return False
-    result = result_of(keys[trial.user_attrs[KEY]])
+    result = results[trial.user_attrs[KEY]]
     return trial.state not in (*ENDS, State.WAITING) or result in (None, trial)
 
 
-def trial_of(plan: Plan, trial: FrozenTrial) -> Trial:
-    """One trial in our words."""
+def trial_of(opened: Opened, trial: FrozenTrial) -> Trial:
+    """One trial in our words; one that has ended is read once."""
+    if trial.number in opened.ended:
+        return opened.ended[trial.number]
+    found = _read(opened.plan, trial)
+    if trial.state.is_finished():
+        opened.ended[trial.number] = found
+    return found
+
+
+def _read(plan: Plan, trial: FrozenTrial) -> Trial:
     pulse: Mapping[str, Any] = trial.user_attrs.get(PULSE, {})
     found: Mapping[str, Any] = trial.user_attrs.get(FOUND, {})
     return Trial(
         number=trial.number,
         key=trial.user_attrs[KEY],
         state=STATES[trial.state],
-        chosen=chosen_of(plan, trial.system_attrs.get("fixed_params", {}) | trial.params),
+        chosen=chosen_of(plan, trial.params),
         quantities=from_json(found.get(QUANTITIES, {})),
-        curve=tuple((epoch, _share(v)) for epoch, v in sorted(trial.intermediate_values.items())),
+        curve=tuple((epoch, share(v)) for epoch, v in sorted(trial.intermediate_values.items())),
         worker=pulse.get("worker", ""),
         reason=trial.user_attrs.get(REASON, ""),
         seconds=seconds_of(trial),
@@ -126,6 +139,7 @@ def seconds_of(trial: FrozenTrial) -> float:
     return (trial.datetime_complete - trial.datetime_start).total_seconds()
 
 
-def _share(value: float) -> Quantity:
+def share(value: float) -> Quantity:
+    """A point of a trial's curve."""
     how = message("right answers on validation images after this epoch")
     return Quantity(value=value, unit="fraction", provenance="measured", how=how)

@@ -4,14 +4,13 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from optuna.exceptions import UpdateFinishedTrialError
-from optuna.trial import FrozenTrial
+from optuna.trial import FrozenTrial, create_trial
 from optuna.trial import TrialState as State
 
 from workbench.locale import _
-from workbench.search.axes import params_of
-from workbench.search.keys import wanted
+from workbench.search.axes import distributions, params_of
 from workbench.search.pulse import Watch
-from workbench.search.reading import REASON, UNCOUNTED, missing
+from workbench.search.reading import REASON, missing
 from workbench.search.strategies import KEY
 from workbench.search.studies import Opened
 
@@ -35,27 +34,34 @@ def reconcile(opened: Opened, watch: Watch, choose: Choose = all_of) -> Trials:
     for trial in silent:
         give_up(opened, trial.number, _("its worker was silent for too long"))
     trials = opened.trials() if silent else trials
-    absent = missing(opened.plan, trials)
+    absent = missing(opened, trials)
     chosen = choose(absent, trials) if absent else ()
-    fixed = wanted(opened.plan) if chosen else {}
     for key in chosen:
-        params = params_of(opened.plan, fixed[key])
-        opened.study.enqueue_trial(params, user_attrs={KEY: key})
+        enqueue(opened, key)
     return opened.trials() if chosen else trials
 
 
-def give_up(opened: Opened, number: int, reason: str, *, is_counted: bool = True) -> None:
+def enqueue(opened: Opened, key: str) -> None:
+    """Put a key into the queue, with the values that are fixed from the start."""
+    params = params_of(opened.plan, opened.keys[key])
+    offered = {name: d for name, d in distributions(opened.plan).items() if name in params}
+    trial = create_trial(
+        state=State.WAITING, params=params, distributions=offered, user_attrs={KEY: key}
+    )
+    opened.study.add_trial(trial)
+
+
+def give_up(opened: Opened, number: int, reason: str, *marks: str) -> None:
     """End a trial without a result, unless it has ended already.
 
-    `is_counted`: whether it counts as a try of its key.
+    `marks`: UNCOUNTED, if it is no try of its key; REFUSED, if no further try would end otherwise.
     """
-    storage = opened.storage
-    trial_id = storage.get_trial_id_from_study_id_trial_number(opened.study_id, number)
+    storage, trial_id = opened.storage, opened.id_of(number)
     with suppress(UpdateFinishedTrialError):
         if reason:
             storage.set_trial_user_attr(trial_id, REASON, reason)
-        if not is_counted:
-            storage.set_trial_user_attr(trial_id, UNCOUNTED, True)
+        for mark in marks:
+            storage.set_trial_user_attr(trial_id, mark, True)
         storage.set_trial_state_values(trial_id, State.FAIL)
 
 

@@ -8,12 +8,16 @@ from typing import TypeVar
 from optuna.storages import BaseStorage
 
 from workbench.search import studies
+from workbench.search.identity import digest
+from workbench.search.measuring import measure
+from workbench.search.patience import patiently, rest
 from workbench.search.pulse import Watch
 from workbench.search.reading import standing_of
 from workbench.search.reconcile import Trials, is_anything_waiting, reconcile
-from workbench.search.storage import open_storage, patiently, rest
-from workbench.search.studies import GRACE_SECONDS, GoalOf, Opened, digest, joined, made, watched
-from workbench.search.taking import Taken, measure, take
+from workbench.search.rules import GRACE_SECONDS
+from workbench.search.storage import open_storage
+from workbench.search.studies import GoalOf, Opened, joined, made, watched
+from workbench.search.taking import Taken, take
 from workbench.search.values import Goal, Plan, Standing
 from workbench.search.voice import Report, Voice
 
@@ -39,8 +43,7 @@ def search(
     search within the objective's next word; the trial under way goes back into the queue.
     """
     kept = storage if isinstance(storage, BaseStorage) else open_storage(storage)
-    starting = partial(start, plan, goal, kept, name or name_of(plan), grace_seconds)
-    opened = patiently(starting, seconds=SHORT_PATIENCE_SECONDS, check=_go_on)
+    opened = start(plan, goal, kept, name or name_of(plan), grace_seconds)
     return Worker(opened, goal, report).work()
 
 
@@ -52,9 +55,13 @@ def start(
     grace_seconds: float = GRACE_SECONDS,
 ) -> Opened:
     """Make the study, or find it as the same plan made it, with all that is missing enqueued."""
-    opened = made(storage, name, plan, goal, grace_seconds)
-    reconcile(opened, Watch(grace_seconds))
-    return opened
+
+    def begin() -> Opened:
+        opened = made(storage, name, plan, goal, grace_seconds)
+        reconcile(opened, Watch(grace_seconds))
+        return opened
+
+    return patiently(begin, seconds=SHORT_PATIENCE_SECONDS, check=_go_on)
 
 
 def work(storage: BaseStorage, name: str, goal_of: GoalOf, report: Report) -> Standing:
@@ -96,6 +103,7 @@ class Worker:
         self._opened, self._goal = opened, goal
         self._voice = Voice(opened, report)
         self._watch = Watch(opened.pace.grace_seconds)
+        self._seen: Trials = ()
         self._draw = Random()  # not seeded: workers that are idle at once choose different keys
 
     def work(self) -> Standing:
@@ -112,10 +120,11 @@ class Worker:
 
     def _look(self) -> Standing:
         """Reconcile and tell."""
-        return self._voice.renew(reconcile(self._opened, self._watch, self._for_now))
+        self._seen = reconcile(self._opened, self._watch, self._for_now)
+        return self._voice.renew(self._seen)
 
     def _take(self) -> Taken | None:
-        return take(self._opened, self._voice)
+        return take(self._opened, self._voice, self._seen)
 
     def _for_now(self, keys: Sequence[str], trials: Trials) -> Sequence[str]:
         """One of the missing keys, and only if nothing waits: who has work does that first."""

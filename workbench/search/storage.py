@@ -1,29 +1,23 @@
 """Where studies are kept: a file of this machine, a server for many, or nowhere but here."""
 
 import re
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Mapping
 from pathlib import Path
 from threading import Event
-from time import monotonic
-from typing import Any, TypeVar
+from typing import Any
 
 import optuna
-from optuna.exceptions import StorageInternalError
-from optuna.storages import BaseStorage, InMemoryStorage, RDBStorage
+from optuna.storages import BaseStorage, InMemoryStorage, RDBStorage, get_storage
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from workbench.locale import _
 from workbench.places import cache_folder
+from workbench.search.patience import TROUBLE, StorageProblem, reason
 
-Result = TypeVar("Result")
 EXAMPLE = "postgresql://user:password@host/database"
 KINDS = "sqlite, postgresql"
-TROUBLE = (StorageInternalError, DBAPIError, PoolTimeout)
-"""What a storage raises that is out of reach, full, or busy."""
 FILE: Mapping[str, Any] = {"connect_args": {"timeout": 60}}
 SERVERS: Mapping[str, Mapping[str, Any]] = {
     "postgresql": {
@@ -36,12 +30,6 @@ SERVERS: Mapping[str, Mapping[str, Any]] = {
 }  # fmt: skip
 """So that a connection that died is noticed within half a minute, instead of a quarter hour."""
 OPENINGS = 5
-SLICE_SECONDS = 0.02
-LONGEST_PAUSE_SECONDS = 2.0
-
-
-class StorageProblem(ValueError):  # what the learner is told, not a fault of ours
-    """A storage that cannot be had; its text is one sentence for the reader."""
 
 
 def default_url() -> str:
@@ -117,7 +105,7 @@ def _opened(url: URL) -> BaseStorage:
             break
     if is_file:
         begin_immediately(storage.engine)
-    return storage
+    return get_storage(storage)  # which reads a trial that has ended once
 
 
 def _is_out_of_reach(error: Exception) -> bool:
@@ -147,44 +135,3 @@ def _refusal(url: URL, error: Exception) -> str:
     else:
         rule = _("the storage {url} does not answer: {reason}")
     return rule.format(url=shown(url), reason=reason(error))
-
-
-def reason(error: BaseException) -> str:
-    """Why, in one line, without the links and the SQL that SQLAlchemy adds."""
-    cause = error
-    while (below := getattr(cause, "orig", None) or cause.__cause__) is not None:
-        cause = below
-    return (
-        next((line.strip() for line in str(cause).splitlines() if line.strip()), "")
-        or type(cause).__name__
-    )
-
-
-def patiently(action: Callable[[], Result], *, seconds: float, check: Callable[[], None]) -> Result:
-    """The action's answer; tried again, ever more seldom, while the storage is out of reach.
-
-    `check` is called while waiting, and may raise. After `seconds`: StorageProblem.
-    """
-    began, pause = monotonic(), SLICE_SECONDS
-    while True:
-        try:
-            return action()
-        except TROUBLE as error:
-            if monotonic() - began > seconds:
-                rule = _(
-                    "the storage has not answered for {seconds} seconds ({reason}); nothing is"
-                    " lost, the same command goes on later"
-                )
-                told = rule.format(seconds=round(seconds), reason=reason(error))
-                raise StorageProblem(told) from error
-        rest(pause, check)
-        pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
-
-
-def rest(seconds: float, check: Callable[[], None]) -> None:
-    """Wait, asking `check` often enough to be stopped at once."""
-    until = monotonic() + seconds
-    pause = partial(Event().wait, SLICE_SECONDS)
-    while monotonic() < until:
-        check()
-        pause()

@@ -1,12 +1,11 @@
-"""A study: the record of what it searches, and why a worker may refuse it."""
+"""A study of ours in its storage: made, joined, or looked at."""
 
-import json
 import os
 import platform
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from hashlib import sha256
+from math import inf
 from typing import Any
 
 import optuna
@@ -17,14 +16,19 @@ from optuna.trial import FrozenTrial
 from workbench import __version__
 from workbench.locale import _
 from workbench.search.axes import setting_of
+from workbench.search.identity import RECORD, check_same, here, record, record_of
+from workbench.search.keys import wanted
 from workbench.search.plans import SOUGHT, Direction, Goal, Plan
+from workbench.search.rules import FIELDS, GRACE_SECONDS
 from workbench.search.strategies import SlotSampler, pruner_of
-from workbench.setting import SPACE
+from workbench.search.values import Trial
 
-RECORD = "workbench"
-GRACE_SECONDS = 30.0
 GoalOf = Callable[[Plan], Goal]
-MOST_SHOWN = 80
+
+
+def worker_name() -> str:
+    """This process, as its trials name it."""
+    return f"{platform.node()}:{os.getpid()}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +40,11 @@ class Pace:
 
     grace_seconds: float = GRACE_SECONDS
     patience_seconds: float = 120.0
+
+    def __post_init__(self) -> None:
+        if not 0 < self.grace_seconds < inf:
+            rule = _("grace is how many seconds a worker may be silent: above 0, got {value}")
+            raise ValueError(rule.format(value=self.grace_seconds))
 
     @property
     def beat_seconds(self) -> float:
@@ -50,7 +59,10 @@ class Pace:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Opened:
-    """A study of ours in its storage, as one worker sees it."""
+    """A study of ours in its storage, as one worker sees it.
+
+    `keys`: what the plan wants; `ended`: trials that nothing will change, as they were read.
+    """
 
     storage: BaseStorage
     study: optuna.Study
@@ -59,7 +71,13 @@ class Opened:
     plan: Plan
     directions: Mapping[str, Direction]
     pace: Pace
-    worker: str = field(default_factory=lambda: f"{platform.node()}:{os.getpid()}")
+    keys: Mapping[str, Mapping[str, Any]]
+    ended: dict[int, Trial] = field(default_factory=dict)
+    worker: str = field(default_factory=worker_name)
+
+    def id_of(self, number: int) -> int:
+        """By what the storage knows the trial of this number."""
+        return self.storage.get_trial_id_from_study_id_trial_number(self.study_id, number)
 
     def trials(self) -> list[FrozenTrial]:
         """Every trial by now, to be read only; what has ended is read from the storage once."""
@@ -70,16 +88,18 @@ def made(
     storage: BaseStorage, name: str, plan: Plan, goal: Goal, grace_seconds: float = GRACE_SECONDS
 ) -> Opened:
     """The study `name`, made now or made before by the same plan; any other is refused."""
+    pace = Pace(grace_seconds=grace_seconds)
     check_pruning(plan, goal)
+    check_settings(plan, goal)
     with suppress(DuplicatedStudyError):
         optuna.create_study(
             storage=storage, study_name=name, directions=list(goal.directions.values())
         )
     study = optuna.load_study(study_name=name, storage=storage)
     if RECORD not in study.user_attrs and not study.get_trials(deepcopy=False):
-        study.set_user_attr(RECORD, record_of(plan, goal, grace_seconds))
+        study.set_user_attr(RECORD, record_of(plan, goal, pace.grace_seconds))
     told = record(study)
-    check_same(name, told, record_of(plan, goal, grace_seconds))
+    check_same(name, told, record_of(plan, goal, pace.grace_seconds))
     return _opened(storage, study, told)
 
 
@@ -126,6 +146,7 @@ def _opened(storage: BaseStorage, study: optuna.Study, told: Mapping[str, Any]) 
         plan=plan,
         directions=told["directions"],
         pace=Pace(grace_seconds=told.get("grace_seconds", GRACE_SECONDS)),
+        keys=wanted(plan),
     )
 
 
@@ -136,61 +157,13 @@ def check_pruning(plan: Plan, goal: Goal) -> None:
         raise ValueError(rule.format(value=", ".join(goal.directions)))
 
 
-def here(plan: Plan, goal: Goal) -> dict[str, Any]:
-    """What a worker must have in common with a study: version, space, data, and what is sought."""
-    settings = [setting_of(plan, {"dataset": name}) for name in plan.axes.get("dataset", ())]
-    data = [goal.identity(setting) for setting in settings or [plan.setting]]
-    return {
-        "version": __version__,
-        "space": digest(SPACE),
-        "data": digest(data),
-        "directions": dict(goal.directions),
+def check_settings(plan: Plan, goal: Goal) -> None:
+    """Refuse values that the objective could not measure, each beside the first of other axes."""
+    first = {
+        name: getattr(plan.setting, name) if getattr(plan.setting, name) in values else values[0]
+        for name, values in plan.axes.items()
+        if name in FIELDS
     }
-
-
-def record_of(plan: Plan, goal: Goal, grace_seconds: float) -> dict[str, Any]:
-    """What a study keeps of itself, all of it JSON."""
-    told = {**here(plan, goal), "plan": plan.as_dict(), "grace_seconds": grace_seconds}
-    read: dict[str, Any] = json.loads(json.dumps(told))
-    return read
-
-
-def record(study: optuna.Study) -> dict[str, Any]:
-    """What the study keeps of itself; a study of anybody else has nothing like it."""
-    told = study.user_attrs.get(RECORD)
-    if not isinstance(told, dict) or not {"version", "plan", "directions"} <= told.keys():
-        rule = _("the study {name} was not made by this workbench: a search needs a new name")
-        raise ValueError(rule.format(name=study.study_name))
-    return told
-
-
-def digest(value: Any) -> str:
-    """Twelve digits that differ for any other value."""
-    return sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:12]
-
-
-def check_same(name: str, theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> None:
-    """Refuse a study of another version, space, data or plan, and name both."""
-    rules = {
-        "version": _("the study {name} was made by workbench {theirs}, this one is {ours}"),
-        "space": _("the study {name} was made for the space {theirs}, this workbench has {ours}"),
-        "data": _("the study {name} was made with the data {theirs}, here they are {ours}"),
-        "directions": _("the study {name} seeks {theirs}, this workbench {ours}"),
-    }
-    for what, rule in rules.items():
-        if theirs.get(what) != ours[what]:
-            raise ValueError(rule.format(name=name, theirs=theirs.get(what), ours=ours[what]))
-    for what, value in ours["plan"].items():
-        if theirs["plan"].get(what) != value:
-            rule = _("the study {name} has {what} {theirs}; with {ours} it is a new study")
-            told = {"theirs": _differing(theirs["plan"].get(what), value)}
-            told["ours"] = _differing(value, theirs["plan"].get(what))
-            raise ValueError(rule.format(name=name, what=what, **told))
-
-
-def _differing(value: Any, other: Any) -> str:
-    """As JSON, of an object only what differs from the other."""
-    if isinstance(value, dict) and isinstance(other, dict):
-        value = {name: v for name, v in value.items() if name not in other or other[name] != v}
-    text = json.dumps(value)
-    return text if len(text) <= MOST_SHOWN else text[:MOST_SHOWN] + "…"
+    for name in first:
+        for value in plan.axes[name]:
+            goal.check(setting_of(plan, {**first, name: value}))

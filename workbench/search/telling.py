@@ -16,15 +16,36 @@ Cells = tuple[str, ...]
 def heads() -> Cells:
     """Of the columns of `row`."""
     return (
-        _("study"), _("strategy"), _("complete"), _("live"), _("missing"), _("given up"), _("best"),
+        _("study"), _("strategy"), _("trials"), _("measured"), _("pruned"), _("diverged"),
+        _("running"), _("waiting"), _("missing"), _("given up"), _("best"),
     )  # fmt: skip
 
 
 def row(name: str, standing: Standing) -> Cells:
-    """One study in a line."""
-    counts = (standing.live, standing.missing, standing.given_up)
-    complete = _("{done} of {total}").format(done=standing.complete, total=standing.wanted)
-    return (name, standing.plan.strategy, complete, *map(str, counts), best_text(standing))
+    """One study in a line; its counts together are its trials."""
+    counts = (standing.wanted, *standing.counts.values())
+    return (name, standing.plan.strategy, *map(str, counts), best_text(standing))
+
+
+def over_text(name: str, standing: Standing) -> str:
+    """A study in which nothing is left to do, and who won."""
+    if not standing.done:
+        return _("the study {name} is over: no trial came to its end").format(name=name)
+    rule = _(
+        "the study {name} is over: {complete} of {wanted} trials are done, the best is trial"
+        " {number}: {best}"
+    )
+    return rule.format(
+        name=name, complete=standing.complete, wanted=standing.wanted,
+        number=winner(standing).number, best=best_text(standing),
+    )  # fmt: skip
+
+
+def given_up_text(name: str, standing: Standing) -> str:
+    """How many keys were given up, and why the last of them."""
+    reason = next((t.reason for t in reversed(standing.trials) if t.state == "failed"), "")
+    rule = _("the study {name} gave up {count} of {wanted} trials: {reason}")
+    return rule.format(name=name, count=standing.given_up, wanted=standing.wanted, reason=reason)
 
 
 def best_text(standing: Standing) -> str:
@@ -49,14 +70,15 @@ def chosen_text(trial: Trial) -> str:
 def trial_text(standing: Standing, trial: Trial) -> str:
     """How a trial ended, in a line."""
     words = {
+        "diverged": _("trial {number}: diverged, {measured} ({chosen})"),
         "complete": _("trial {number}: {measured} ({chosen})"),
-        "pruned": _("trial {number}: pruned after {epochs} epochs ({chosen})"),
+        "pruned": _("trial {number}: pruned after epoch {epoch} ({chosen})"),
         "failed": _("trial {number}: failed, {reason} ({chosen})"),
     }
-    return words[trial.state].format(
+    return words["diverged" if trial.is_diverged else trial.state].format(
         number=trial.number,
         measured=measured_text(standing, trial),
-        epochs=len(trial.curve),
+        epoch=len(trial.curve),
         reason=trial.reason,
         chosen=chosen_text(trial),
     )
@@ -78,10 +100,7 @@ def as_json(name: str, standing: Standing) -> dict[str, Any]:
         "study": name,
         "plan": standing.plan.as_dict(),
         "wanted": standing.wanted,
-        "complete": standing.complete,
-        "live": standing.live,
-        "missing": standing.missing,
-        "given_up": standing.given_up,
+        **standing.counts,
         "seconds": standing.seconds,
         "over": standing.is_over,
         "best": winner(standing).number if standing.done else None,
@@ -95,6 +114,7 @@ def _trial(trial: Trial) -> dict[str, Any]:
         "number": trial.number,
         "key": trial.key,
         "state": trial.state,
+        "diverged": trial.is_diverged,
         "chosen": dict(trial.chosen),
         "quantities": {name: q.as_dict() for name, q in trial.quantities.items()},
         "worker": trial.worker,
@@ -103,21 +123,37 @@ def _trial(trial: Trial) -> dict[str, Any]:
 
 
 class Talking:
-    """Tells each trial that ended on standard error, once."""
+    """Tells each trial of this process that ended on standard error, once, and how far all are.
 
-    def __init__(self) -> None:
+    Why one failed is told once: the next may have failed by the same.
+    """
+
+    def __init__(self, worker: str) -> None:
+        self._worker = worker
         self._last: Standing | None = None
         self._told: set[int] = set()
+        self._reasons: set[str] = set()
 
     def __call__(self, standing: Standing) -> None:
         """Hear how the search stands; what had ended before we came is not told."""
         if standing is self._last:
             return
-        ended = [t for t in standing.trials if t.state in ("complete", "pruned", "failed")]
+        ended = [
+            trial for trial in standing.trials
+            if trial.worker == self._worker and trial.state in ("complete", "pruned", "failed")
+        ]  # fmt: skip
         if self._last is None:
             self._told = {trial.number for trial in ended}
         self._last = standing
         for trial in ended:
             if trial.number not in self._told:
                 self._told.add(trial.number)
-                print(trial_text(standing, trial), file=sys.stderr)
+                if trial.state != "failed" or trial.reason not in self._reasons:
+                    self._tell(trial, standing)
+
+    def _tell(self, trial: Trial, standing: Standing) -> None:
+        self._reasons.add(trial.reason)
+        told = _("{told}; {complete} of {wanted} done").format(
+            told=trial_text(standing, trial), complete=standing.complete, wanted=standing.wanted
+        )
+        print(told, file=sys.stderr, flush=True)

@@ -57,6 +57,11 @@ class Trial:
     sampler_seconds: float = 0.0
     beat: float | None = None
 
+    @property
+    def is_diverged(self) -> bool:
+        """Its training diverged: measured to its end, and no better than a guess."""
+        return "diverged_epoch" in self.quantities
+
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
@@ -87,6 +92,26 @@ class Standing:
     def running(self) -> tuple[Trial, ...]:
         """Trials that a worker has taken and not brought to an end."""
         return tuple(trial for trial in self.trials if trial.state == "running")
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """Every wanted key in one place: together they are `wanted`.
+
+        A key is measured if its trial was neither pruned nor diverged.
+        """
+        ends = {trial.key for trial in self.trials if trial.state in ("complete", "pruned")}
+        running = len({trial.key for trial in self.running} - ends)
+        pruned = sum(trial.state == "pruned" for trial in self.trials)
+        diverged = sum(trial.is_diverged for trial in self.done)
+        return {
+            "measured": self.complete - pruned - diverged,
+            "pruned": pruned,
+            "diverged": diverged,
+            "running": running,
+            "waiting": self.live - running,
+            "missing": self.missing,
+            "given_up": self.given_up,
+        }
 
     @property
     def is_spent(self) -> bool:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from workbench.locale import _
-from workbench.setting.space import CHOICES, COUNTS, NO_PATTERN, OPEN, OPEN_COUNTS
+from workbench.setting.space import CHOICES, COUNTS, DYNAMIC, NO_PATTERN, OPEN, OPEN_COUNTS, SCALES
 
 if TYPE_CHECKING:
     from workbench.setting.values import Setting
@@ -38,6 +38,7 @@ def check_fields(setting: Setting) -> None:
     check_rate("finetune_rate", setting.finetune_rate)
     check_momentum(setting.momentum)
     check_decay(setting.weight_decay)
+    check_loss_scale(setting.loss_scale)
     check_sparsity(setting.sparsity)
     check_percentile(setting.percentile)
     check_pattern(setting.pattern)
@@ -99,6 +100,16 @@ def check_decay(value: Any) -> None:
         raise ValueError(rule.format(value=value))
 
 
+def check_loss_scale(value: Any) -> None:
+    """Refuse what is neither the dynamic scale nor a power of two within reach."""
+    if isinstance(value, bool) or not isinstance(value, int) or value not in (DYNAMIC, *SCALES):
+        rule = _(
+            "loss_scale is {dynamic} (dynamic), 1 (none) or a power of two up to {most}, got"
+            " {value}"
+        )
+        raise ValueError(rule.format(dynamic=DYNAMIC, most=SCALES[-1], value=value))
+
+
 def check_sparsity(value: Any) -> None:
     """Refuse what is no fraction, or all of it."""
     if not (is_number(value) and 0 <= value < 1):
@@ -128,14 +139,15 @@ def check_pattern(value: Any) -> None:
         raise ValueError(rule.format(value=value))
 
 
-def check_together(pattern: str, granularity: str, engine: str, activation_bits: Any) -> None:
+def check_together(setting: Setting) -> None:
     """Refuse values that are right alone and not beside each other."""
-    if pattern != NO_PATTERN and granularity != "weight":
+    granularity, engine = setting.granularity, setting.engine
+    if setting.pattern != NO_PATTERN and granularity != "weight":
         rule = _("pattern is for granularity weight, got {value}")
         raise ValueError(rule.format(value=granularity))
-    if engine != "onnxruntime" and (activation_bits or 32) < 32:
+    if engine != "onnxruntime" and (setting.activation_bits or 32) < 32:
         rule = _(
             "activation_bits below 32 are for engine onnxruntime; 32 is possible with {engine},"
             " got {value}"
         )
-        raise ValueError(rule.format(engine=engine, value=activation_bits))
+        raise ValueError(rule.format(engine=engine, value=setting.activation_bits))

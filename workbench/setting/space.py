@@ -6,7 +6,9 @@ Augmentation = Literal["none", "shift", "shift_flip"]
 Optimizer = Literal["sgd", "adamw"]
 Schedule = Literal["one_cycle", "constant", "step", "cosine"]
 Padding = Literal["same", "valid"]
-Engine = Literal["onnxruntime", "torch", "torch_cuda"]
+Precision = Literal["float32", "mixed_float16", "mixed_bfloat16", "float16"]
+Engine = Literal["onnxruntime", "torch"]
+Device = Literal["cpu", "cuda", "mps"]
 Granularity = Literal["weight", "neuron", "filter"]
 Criterion = Literal["magnitude", "l2", "random", "gradient", "activation", "batch_norm"]
 Scope = Literal["global", "layer"]
@@ -20,13 +22,18 @@ CalibrationMethod = Literal["minmax", "percentile", "mse", "entropy"]
 
 BITS = (32, 16, 8, 7, 6, 5, 4, 3, 2)
 NO_PATTERN = "none"
+DYNAMIC, UNSCALED = 0, 1
+"""Loss scales that are no factor: a scaler finds it while it trains, or there is none."""
+SCALES = tuple(2**power for power in range(25))
 
 CHOICES: dict[str, tuple[Any, ...]] = {
     "augmentation": get_args(Augmentation),
     "optimizer": get_args(Optimizer),
     "schedule": get_args(Schedule),
     "padding": get_args(Padding),
+    "precision": get_args(Precision),
     "engine": get_args(Engine),
+    "device": get_args(Device),
     "granularity": get_args(Granularity),
     "criterion": get_args(Criterion),
     "scope": get_args(Scope),
@@ -54,7 +61,7 @@ OPEN_COUNTS = ("width", "depth", "kernel_size", "convolutions", "stride")
 
 SPACE: dict[str, tuple[Any, ...]] = {
     "dataset": ("fashion_mnist", "digits"),
-    "model": ("mlp", "small_cnn", "resnet8"),
+    "model": ("mlp", "small_cnn", "resnet8", "sigmoid_cnn"),
     "width": (4, 8, 16, 24, 32, 64, 128),
     "depth": (1, 2, 3, 4),
     "kernel_size": (1, 3, 5, 7),
@@ -65,6 +72,7 @@ SPACE: dict[str, tuple[Any, ...]] = {
     "epochs": (1, 2, 3, 5, 10, 20, 30),
     "momentum": (0.0, 0.5, 0.9, 0.95, 0.99),
     "weight_decay": (0.0, 1e-4, 5e-4, 1e-3, 1e-2),
+    "loss_scale": (DYNAMIC, *SCALES),
     "patience": (0, 1, 2, 3, 5, 10),
     "train_images": (0, 100, 200, 500, 1000),
     "seed": (0, 1, 2, 3, 4),

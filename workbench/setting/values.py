@@ -17,17 +17,20 @@ from workbench.setting.rules import (
 )
 from workbench.setting.space import (
     BITS,
+    DYNAMIC,
     NO_PATTERN,
     Augmentation,
     BatchNorm,
     CalibrationMethod,
     Criterion,
+    Device,
     Engine,
     Granularity,
     Levels,
     Masks,
     Optimizer,
     Padding,
+    Precision,
     QuantizedPer,
     Repair,
     Schedule,
@@ -38,10 +41,10 @@ from workbench.setting.space import (
 TRAINING = (
     "dataset", "model", "width", "depth", "kernel_size", "convolutions", "stride", "padding",
     "learning_rate", "batch_size", "epochs", "optimizer", "momentum", "weight_decay", "schedule",
-    "patience", "train_images", "augmentation", "seed",
+    "patience", "train_images", "augmentation", "seed", "precision", "loss_scale",
 )  # fmt: skip
 """Fields that the trained weights depend on."""
-RUNNING = ("engine", "inference_batch")
+RUNNING = ("engine", "device", "inference_batch")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +73,8 @@ class Setting:
     train_images: int = 0
     augmentation: Augmentation = "shift_flip"
     seed: int = 0
+    precision: Precision = "float32"
+    loss_scale: int = DYNAMIC
     sparsity: float = 0.0
     granularity: Granularity = "weight"
     criterion: Criterion = "magnitude"
@@ -96,6 +101,7 @@ class Setting:
     qat_epochs: int = 0
     recipe: str = ""
     engine: Engine = "onnxruntime"
+    device: Device = "cpu"
     inference_batch: int = 64
 
     def __post_init__(self) -> None:
@@ -114,7 +120,7 @@ class Setting:
                 " as they are, got {value}"
             )
             raise ValueError(rule.format(value=self.recipe))
-        check_together(self.pattern, self.granularity, self.engine, self.activation_bits)
+        check_together(self)
         steps_of(self)
 
     @property

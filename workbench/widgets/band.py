@@ -131,5 +131,5 @@ def _cell(place: Place | None) -> str:
     if place is None:
         return ""
     ends = f"{decimal(100 * place.lowest, 1)}–{decimal(100 * place.highest, 1)}"
-    count = escape(_("{n} seeds").format(n=decimal(place.count)))
+    count = escape(_("seeds: {n}").format(n=decimal(place.count)))
     return f"{percent(place.middle)}<br><small>{ends}<br>{count}</small>"

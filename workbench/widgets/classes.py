@@ -11,6 +11,7 @@ from workbench.locale import _, message
 from workbench.measurement import Quantity
 from workbench.statistics import wilson_interval
 from workbench.widgets.gallery import LoadImages, TestImages
+from workbench.widgets.html import tag
 from workbench.widgets.page import page
 from workbench.widgets.state import State, View
 from workbench.wording import difference_text, interval_text, value_text
@@ -42,9 +43,10 @@ class Classes:
             _row(name, now.get(label), before.get(label), _("lowest") if label == worst else "")
             for label, name in enumerate(names)
         )
+        label = tag(next(iter(now.values()))) if now else ""
         self.widget.value = (
             f'<p>{_worst(names, now, before)}</p><div class="wb-classes">{rows}</div>'
-            f'<p class="wb-caption">{escape(_caption())}</p>'
+            f'<p class="wb-caption">{label} {escape(_caption())}</p>'
         )
 
 

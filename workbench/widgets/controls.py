@@ -12,10 +12,13 @@ from workbench.widgets.guard import listen
 from workbench.widgets.page import page
 from workbench.wording import EXPLAINED, FIELDS, field_text
 
+Change = Callable[[Setting, Any], Setting]
+"""Makes the new setting of the one before and a value that was chosen."""
 CHOICES = (
-    "dataset", "model", "engine", "granularity", "criterion", "scope", "pattern", "masks", "repair",
+    "dataset", "model", "engine", "device", "granularity", "criterion", "scope", "pattern",
+    "masks", "repair",
     "weight_symmetry", "activation_symmetry", "quantized_per", "levels", "batch_norm",
-    "calibration_method", "optimizer", "schedule", "padding", "augmentation",
+    "calibration_method", "optimizer", "schedule", "padding", "augmentation", "precision",
 )  # fmt: skip
 """Fields whose values have no order: a list to choose from, not a slider."""
 
@@ -39,7 +42,7 @@ class Controls:
         self,
         name: str,
         values: Sequence[Any] | None = None,
-        change: Callable[[Setting, Any], Setting] | None = None,
+        change: Change | None = None,
     ) -> ipywidgets.Widget:
         """The control of the field `name`, by default over its values in SPACE.
 

@@ -9,6 +9,7 @@ import ipywidgets
 
 from workbench.locale import _, decimal
 from workbench.measurement import Measurement
+from workbench.widgets.html import tag
 from workbench.widgets.page import page
 from workbench.widgets.state import State, View
 from workbench.wording import QUANTITIES, interval_text, setting_text, value_text
@@ -40,8 +41,8 @@ class History:
     def _row(self, number: int, measurement: Measurement, state: State) -> str:
         mark = " (A)" if measurement is state.pinned else ""
         cells = "".join(
-            f'<td title="{escape(str(quantity.how), quote=True)}">{escape(value_text(quantity))}'
-            f"<small>{escape(interval_text(quantity))}</small></td>"
+            f"<td>{escape(value_text(quantity))}"
+            f"<small>{escape(interval_text(quantity))}</small>{tag(quantity)}</td>"
             for quantity in (measurement.quantities[name] for name in COLUMNS)
         )
         name = escape(setting_text(measurement.setting))

@@ -1,12 +1,12 @@
-"""The panel of lesson 3: controls make a form, a thread counts and times it, followers draw it."""
+"""The panel of lesson 3: controls make a form, a thread counts and times it, views draw it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from html import escape
-from threading import RLock
 
 import ipywidgets
 
-from workbench.locale import Message, _, keep_translated, message
+from workbench.locale import Message, _, message
 from workbench.measurement import Superseded
 from workbench.measurement.kernels import Look
 from workbench.scheduler import Scheduler
@@ -16,12 +16,32 @@ from workbench.widgets.guard import sentence
 from workbench.widgets.html import button
 from workbench.widgets.page import page
 from workbench.widgets.readouts import Readouts
+from workbench.widgets.receptive import field_seen
 from workbench.widgets.state import State
+from workbench.widgets.views import View, Views
 from workbench.wording import field_text
 
 Run = Callable[[Setting, Callable[[Look], None]], Look]
-Follower = Callable[[Look], None]
 STRIP = ("parameters", "macs", "latency_ms", "speedup", "file_bytes", "deflated_bytes")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """The form that the controls ask for, and the last one that exists, which was looked at.
+
+    `problem` is escaped HTML, the sentence of an error; `notice` is a word to the learner.
+    """
+
+    setting: Setting
+    look: Look | None = None
+    is_over: bool = False
+    problem: str = ""
+    notice: Message | None = None
+
+    @property
+    def is_stale(self) -> bool:
+        """What is known is of another form than the controls show."""
+        return self.look is None or self.look.setting != self.setting
 
 
 class KernelPanel:
@@ -31,31 +51,32 @@ class KernelPanel:
     """
 
     def __init__(self, run: Run, setting: Setting) -> None:
-        self._start, self.setting = setting, setting
-        self.look: Look | None = None
-        self._followers: list[Follower] = []
-        self._askers: list[Callable[[Setting], None]] = []
-        self._faded: list[ipywidgets.DOMWidget] = []
-        self._words: tuple[str, Callable[[], str]] = ("working", lambda: "")
-        self._lock = RLock()
-        self.controls = Controls(setting, self.ask, self.show_problem)
+        self._start = setting
         self.readouts = Readouts(STRIP)
         self.status = ipywidgets.HTML()
         self.status.add_class("wb-status")
+        numbers = View[Form](key=lambda form: (form.setting, form.look), draw=self._draw_numbers)
+        telling = View[Form](key=lambda form: form, draw=self._tell)
+        self._views = Views(Form(setting=setting), (numbers, telling))
+        self.controls = Controls(setting, self.ask, self.show_problem)
+        stopped = message("stopped; move a control or press “Measure again”")
         self._scheduler = Scheduler(
             run,
             superseded=Superseded,
             on_start=lambda wanted: None,
-            on_news=self._on_news,
-            on_answer=self._on_answer,
-            on_error=lambda wanted, error: self.show_problem(sentence(error)),
-            on_stopped=lambda wanted: self._say(
-                "problem", lambda: escape(_("stopped; move a control or press “Measure again”"))
-            ),
+            on_news=lambda wanted, news: self._learn(wanted, look=news),
+            on_answer=lambda wanted, answer: self._learn(wanted, look=answer, is_over=True),
+            on_error=lambda wanted, error: self._learn(wanted, problem=sentence(error)),
+            on_stopped=lambda wanted: self._learn(wanted, notice=stopped),
         )
         self.buttons = ipywidgets.HBox(self._buttons())
         self.buttons.add_class("wb-buttons")
-        keep_translated(self._translate)
+        self._views.begin()
+
+    @property
+    def setting(self) -> Setting:
+        """The form that the controls ask for."""
+        return self._views.state.setting
 
     def _buttons(self) -> list[ipywidgets.Button]:
         show = self.show_problem
@@ -67,27 +88,28 @@ class KernelPanel:
             button(message("Measure again"), again, lambda: self.ask(self.setting), show),
         ]
 
-    def follow(self, follower: Follower, *faded: ipywidgets.DOMWidget) -> None:
-        """Call `follower` with every look; `faded` widgets pale while they show another form."""
-        self._followers.append(follower)
-        self._faded += faded
-        if self.look is not None:
-            follower(self.look)
+    def follow(self, follower: Callable[[Look], None], *faded: ipywidgets.DOMWidget) -> None:
+        """Call `follower` with every other form; `faded` widgets pale while they show the last."""
+
+        def draw(form: Form) -> None:
+            if form.look is not None:
+                follower(form.look)
+
+        def fade(form: Form) -> None:
+            for widget in faded:
+                (widget.add_class if form.is_stale else widget.remove_class)("wb-old")
+
+        self._views.follow(View(key=lambda form: form.look and form.look.setting, draw=draw))
+        self._views.follow(View(key=lambda form: form.is_stale, draw=fade))
 
     def follow_asking(self, asker: Callable[[Setting], None]) -> None:
         """Call `asker` with every setting that is asked for, whether its form exists or not."""
-        self._askers.append(asker)
+        asking = View[Form](key=lambda form: form.setting, draw=lambda form: asker(form.setting))
+        self._views.follow(asking)
 
     def ask(self, setting: Setting) -> None:
         """Look at `setting`; what stands on the page is pale until it is there."""
-        with self._lock:
-            self.setting = setting
-            self._fade()
-            self._say(
-                "working", lambda: escape(_("looking at {form}").format(form=form_text(setting)))
-            )
-        for asker in self._askers:
-            asker(setting)
+        self._views.update(setting=setting, is_over=False, problem="", notice=None)
         self._scheduler.request(setting)
 
     def reset(self) -> None:
@@ -100,63 +122,38 @@ class KernelPanel:
 
     def show_problem(self, words: str) -> None:
         """Show one escaped sentence in the status line."""
-        self._say("problem", lambda: f"⚠ {words}")
+        self._views.update(problem=words)
 
-    def _say(self, kind: str, write: Callable[[], str]) -> None:
-        with self._lock:
-            self._words = kind, write
-            self.status.value = f'<div class="wb-{kind}">{write()}</div>'
-
-    def _translate(self) -> None:
-        page().give_name(self.status, _("status"), role="status", live=True)
-        self._say(*self._words)
-        self._draw_numbers()
-
-    @property
-    def _is_stale(self) -> bool:
-        return self.look is None or self.look.setting != self.setting
-
-    def _fade(self) -> None:
-        for widget in self._faded:
-            (widget.add_class if self._is_stale else widget.remove_class)("wb-old")
-        self._draw_numbers()
-
-    def _draw_numbers(self) -> None:
-        found = self.look.quantities if self.look else {}
-        fresh = frozenset() if self._is_stale else frozenset(found)
-        self.readouts.view.draw(State(setting=self.setting, quantities=found, fresh=fresh))
-
-    def _on_news(self, wanted: Setting, news: Look) -> None:
-        with self._lock:
-            if wanted != self.setting:
-                return
-            known = None if self._is_stale or self.look is None else self.look.quantities.keys()
-            if known == news.quantities.keys():
-                return
-            is_new = known is None
-            self.look = news
-            self._fade()
-        if is_new:
-            for follower in self._followers:
-                follower(news)
-
-    def _on_answer(self, wanted: Setting, answer: Look) -> None:
-        self._on_news(wanted, answer)
-        with self._lock:
+    def _learn(self, wanted: Setting, **news: object) -> None:
+        """Take what is said of `wanted`, unless the controls ask for another form by now."""
+        with self._views.lock:
             if wanted == self.setting:
-                self.look = answer
-                self._draw_numbers()
-                self._say("ready", lambda: "✓ " + ready(answer))
+                self._views.update(**news)
+
+    def _tell(self, form: Form) -> None:
+        page().give_name(self.status, _("status"), role="status", live=True)
+        if form.problem or form.notice:
+            kind, words = "problem", f"⚠ {form.problem}" if form.problem else str(form.notice)
+        elif form.is_over and form.look:
+            kind, words = "ready", "✓ " + ready(form.look)
+        else:
+            told = _("looking at {form}").format(form=form_text(form.setting))
+            kind, words = "working", escape(told)
+        self.status.value = f'<div class="wb-{kind}">{words}</div>'
+
+    def _draw_numbers(self, form: Form) -> None:
+        found = form.look.quantities if form.look else {}
+        fresh = frozenset() if form.is_stale else frozenset(found)
+        self.readouts.view.draw(State(setting=form.setting, quantities=found, fresh=fresh))
 
 
 def ready(look: Look) -> str:
     """What was looked at, what it sees, and what a reader of its numbers should know (HTML)."""
-    field = look.sights[-1].field
-    told = _("{form}: the last layer sees {field} x {field} pixels").format(
-        form=form_text(look.setting), field=field
+    last = look.sights[-1]
+    told = _("{form}, {n} blocks: the last layer sees {field}").format(
+        form=form_text(look.setting), n=last.block, field=field_seen(last, look.shape[1:])
     )
-    notes: list[Message] = list(look.notes)
-    return escape(told) + "".join(f"<div>{escape(str(note))}</div>" for note in notes)
+    return escape(told) + "".join(f"<div>{escape(str(note))}</div>" for note in look.notes)
 
 
 def form_text(setting: Setting) -> str:

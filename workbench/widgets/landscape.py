@@ -12,19 +12,19 @@ from workbench.measurement.landscape import Landscape, Line
 from workbench.setting import Setting
 from workbench.widgets.guard import listen
 from workbench.widgets.html import button
-from workbench.widgets.lines import Lines
 from workbench.widgets.page import page
 from workbench.widgets.plot import caption
-from workbench.widgets.steps import balls_of, formula, keys, number, positions, trainings_told
+from workbench.widgets.steps import balls_of, formula, keys, number, positions
 from workbench.widgets.study import Study
 from workbench.widgets.valley import Valley
+from workbench.widgets.walks import Walks
 
 Survey = Callable[[Setting, Report], Landscape]
 ACROSS = {
     "direction": message("w: distance walked from the start"),
     "weight": message("w: value of the weight"),
 }
-KINDS = {"direction": message("one direction"), "weight": message("one weight")}
+KINDS = {"direction": message("one direction of all"), "weight": message("one weight alone")}
 
 
 class LandscapeStudy:
@@ -35,7 +35,7 @@ class LandscapeStudy:
         self._landscape: Landscape | None = None
         self._shown: Landscape | None = None
         self._taken, self._is_filling = 0, False
-        self._valley, self._trainings = Valley(), _lines_of_trainings()
+        self._valley, self._trainings = Valley(), Walks()
         self._words, self._numbers = ipywidgets.HTML(), ipywidgets.HTML()
         for part in (self._words, self._numbers):
             part.add_class("wb-drawing")
@@ -96,6 +96,14 @@ class LandscapeStudy:
         return max(len(descent.steps) for descent in self._line.descents) - 1
 
     @property
+    def _panel_rate(self) -> float:
+        """That of the training panel when this was measured."""
+        assert self._shown is not None
+        rates = [descent.rate for descent in self._line.descents]
+        asked = self._shown.setting.learning_rate
+        return asked if asked in rates else rates[0]
+
+    @property
     def _line(self) -> Line:
         assert self._shown is not None  # the controls come with the landscape
         return self._shown.line(str(self._kind.value))
@@ -113,20 +121,19 @@ class LandscapeStudy:
             return
         is_new, self._shown = self._shown is not self._landscape, self._landscape
         self._fill(is_new=is_new)
-        self._trainings.draw(trainings, trainings_told())
+        self._trainings.draw(self._landscape)
         self._show()
         self._inside.children = self._filled
 
     def _fill(self, *, is_new: bool) -> None:
-        """Options in the language of the moment; a new landscape starts with its good rate."""
+        """Options in the language of the moment; a new landscape starts with the panel's rate."""
         self._is_filling = True
         kind, rate = str(self._kind.value), float(self._rate.value)
         self._kind.description, self._rate.description = _("one number w"), _("your rate η")
         self._kind.options = [(str(words), name) for name, words in KINDS.items()]
         self._kind.value = kind
         self._rate.options = [(number(d.rate), d.rate) for d in self._line.descents]
-        good = self._line.typical("good") or self._line.descents[0]
-        self._rate.value = good.rate if is_new else rate
+        self._rate.value = self._panel_rate if is_new else rate
         self._taken = 0 if is_new else self._taken
         page().give_name(self._kind, _("which one number of the network is changed"))
         page().give_name(self._rate, _("your rate η: how far a step goes for its slope"))
@@ -137,8 +144,7 @@ class LandscapeStudy:
             return
         if value in KINDS:
             self._is_filling = True
-            good = self._line.typical("good") or self._line.descents[0]
-            self._rate.value, self._taken = good.rate, 0
+            self._rate.value, self._taken = self._panel_rate, 0
             self._is_filling = False
         self._show()
 
@@ -150,17 +156,15 @@ class LandscapeStudy:
         assert self._shown is not None
         line = self._line
         balls = balls_of(line, float(self._rate.value), self._taken)
-        best = self._shown.telling_paths[0] if line.kind == "direction" else None
-        words = caption(keys(best))
+        best = self._shown.best if line.kind == "direction" else None
+        words = caption(keys(balls, best))
         self._valley.draw(line, balls, best, across=str(ACROSS[line.kind]), words=words)
-        self._words.value = f"<p>{escape(_('w is {name}.').format(name=line.name))}</p>"
+        told = _("w is {name}.").format(name=line.name)
+        good = line.typical("good")
+        if good is not None and good.rate != self._rate.value:
+            told += " " + _("Along it the rate {rate} comes down well: try it.").format(
+                rate=number(good.rate)
+            )
+        self._words.value = f"<p>{escape(told)}</p>"
         yours = next(ball for ball in balls if ball.is_yours)
         self._numbers.value = formula(yours, self._taken) + positions(self._shown, line, balls)
-
-
-def _lines_of_trainings() -> Lines:
-    return Lines(
-        message("updates of all weights"),
-        message("loss (nat)"),
-        message("the loss of trainings of all weights, by learning rate"),
-    )

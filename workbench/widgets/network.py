@@ -5,6 +5,7 @@ from html import escape
 
 import ipywidgets
 
+from workbench.figures.lengths import provenance
 from workbench.figures.matrix import numbers_below
 from workbench.locale import _, decimal, message, percent
 from workbench.measurement import Layer
@@ -43,7 +44,8 @@ class Network:
         columns = "".join(_column(layer, most) for layer in layers)
         self.widget.value = (
             f'<div class="wb-net-scroll" tabindex="0"><ol class="wb-net">{columns}</ol></div>'
-            f'<p class="wb-caption"><b>{escape(told)}</b> {escape(_caption())}</p>{_table(layers)}'
+            f'<p class="wb-caption"><b>{escape(told)}</b> {escape(_caption())}</p>'
+            f"{_labels(layers)}{_table(layers)}"
         )
 
 
@@ -51,6 +53,12 @@ def _summary(layers: Sequence[Layer]) -> str:
     counts = (sum(layer.outputs for layer in layers), sum(layer.before[1] for layer in layers))
     left, all_of_them = (decimal(count) for count in counts)
     return _("{left} of {all} channels and neurons are left.").format(left=left, all=all_of_them)
+
+
+def _labels(layers: Sequence[Layer]) -> str:
+    """How they were got."""
+    found = {str(QUANTITIES[name]): q for name, q in layers[0].quantities.items()}
+    return f'<p class="wb-caption">{provenance(found)}</p>'
 
 
 def _caption() -> str:

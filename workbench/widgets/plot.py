@@ -85,9 +85,12 @@ class Plot:
 
     def put(self, mark: Any, points: Points, **look: Any) -> None:
         """Draw a mark through or at these points; none hide it. `look`: further traits."""
-        values = np.array(list(points) or [(0.0, 0.0)], float)
+        if not points:  # what was drawn before need not be sent anew to be hidden
+            mark.visible = False
+            return
+        values = np.array(list(points), float)
         with mark.hold_sync():
-            mark.x, mark.y, mark.visible = values[:, 0], values[:, 1], bool(points)
+            mark.x, mark.y, mark.visible = values[:, 0], values[:, 1], True
             for name, value in look.items():
                 setattr(mark, name, value)
 

@@ -9,7 +9,7 @@ import numpy as np
 from workbench.figures.matrix import numbers_below
 from workbench.figures.pictures import png_address
 from workbench.locale import _, decimal, keep_translated
-from workbench.measurement.kernels import Look, Sight
+from workbench.measurement.kernels import Look, Sides, Sight
 from workbench.widgets.html import tag
 from workbench.widgets.page import page
 from workbench.widgets.picture import Grey, Picture
@@ -57,7 +57,7 @@ def shadow(number: int, sight: Sight, image: Grey) -> str:
         f"left:{100 * left / width:.2f}%;top:{100 * top / height:.2f}%;"
         f"width:{100 * sight.field / width:.2f}%;height:{100 * sight.field / height:.2f}%"
     )
-    told = _("layer {n}: {field} x {field}").format(n=number, field=sight.field)
+    told = _("layer {n}: {field}").format(n=number, field=field_seen(sight, image.shape))
     size = _("map of {height} x {width}").format(height=sight.map[0], width=sight.map[1])
     return (
         f"<figure><figcaption><b>{escape(told)}</b><br>{escape(size)}</figcaption>"
@@ -65,6 +65,18 @@ def shadow(number: int, sight: Sight, image: Grey) -> str:
         f'src="{png_address(np.ascontiguousarray(image)[None])}"><i style="{place}"></i></div>'
         "</figure>"
     )
+
+
+def field_seen(sight: Sight, picture: Sides) -> str:
+    """What the middle of a layer's map sees of a picture of these sides."""
+    reach = sight.reach(picture)
+    if reach == "within":
+        told = _("{field} x {field} pixels")
+    elif reach == "all":
+        told = _("the whole picture (field {field} x {field}, padding included)")
+    else:
+        told = _("{field} x {field} pixels, padding included")
+    return told.format(field=sight.field)
 
 
 def _arithmetic(seen: Sequence[Sight]) -> str:
@@ -82,8 +94,6 @@ def _caption(seen: Sequence[Sight], image: Grey) -> str:
         " times the pixels by which its map's neighbours lie apart in the picture (jump); a stride"
         " multiplies that jump."
     )
-    if seen[-1].field > max(image.shape):
-        told += " " + _("The last field is larger than the picture: the rest of it is padding.")
     if any(sight.stride > sight.kernel_size for sight in seen):
         told += " " + _(
             "The stride is larger than the window: the pixels between two windows are seen by none."
@@ -93,7 +103,7 @@ def _caption(seen: Sequence[Sight], image: Grey) -> str:
 
 def _table(seen: Sequence[Sight]) -> str:
     heads = [
-        _("layer"), _("block"), _("window"), _("stride"), _("channels"), _("map"), _("sees"),
+        _("layer"), _("block"), _("window"), _("stride"), _("channels"), _("map"), _("field"),
         _("jump"), _("weights"), _("multiply-adds (MACs)"),
     ]  # fmt: skip
     rows = [

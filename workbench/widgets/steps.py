@@ -33,17 +33,17 @@ def balls_of(line: Line, rate: float, taken: int) -> tuple[Ball, ...]:
     )
 
 
-def keys(path: Path | None) -> str:
+def keys(balls: Sequence[Ball], path: Path | None) -> str:
     """What the marks of the picture mean, as HTML; `path`: the training that is drawn, if any."""
+    words = (
+        _("a rate that is too small for this line"),
+        _("your rate"),
+        _("a rate that is too large for this line"),
+    )
     marks = [
-        (BASELINE, "\N{EM DASH}", _("loss over w, all other numbers frozen at the start")),
+        (BASELINE, "\N{EM DASH}", _("loss over w, all else frozen at the start")),
         *([(TRAIL, "\N{BLACK DIAMOND}", _path_told(path))] if path else []),
-        *zip(
-            COLOURS,
-            SHAPES,
-            (_("a rate that is too small"), _("your rate"), _("a rate that is too large")),
-            strict=True,
-        ),
+        *((COLOURS[ball.place], SHAPES[ball.place], words[ball.place]) for ball in balls),
     ]
     told = "; ".join(
         f'<span style="color:{colour}" aria-hidden="true">{shape}</span> {escape(words)}'
@@ -53,7 +53,7 @@ def keys(path: Path | None) -> str:
 
 
 def _path_told(path: Path) -> str:
-    return _("a real training of all weights at rate {rate}, seen from this direction").format(
+    return _("the best training of all weights, at rate {rate}, seen from this line").format(
         rate=number(path.rate)
     )
 
@@ -96,16 +96,6 @@ def _row(line: Line, ball: Ball) -> str:
     rate = number(ball.descent.rate)
     name = escape(_("{rate} (yours)")).format(rate=rate) if ball.is_yours else rate
     return f'<tr><th scope="row">{mark} {name}</th>{cells}<td>{told}</td></tr>'
-
-
-def trainings_told() -> str:
-    """What the lines of whole trainings show."""
-    return escape(
-        _(
-            "All weights at once, from the same start, by plain gradient descent over batches; the"
-            " keys are learning rates. What lies above twice the first loss is left out."
-        )
-    )
 
 
 def number(value: float) -> str:

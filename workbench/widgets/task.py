@@ -1,26 +1,37 @@
 """A computation of its own beside the panel: a button starts it, Stop ends it, it draws itself."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from html import escape
 from typing import Generic, TypeVar
 
 import ipywidgets
 
-from workbench.locale import Message, _, keep_translated, message
+from workbench.locale import Message, _, message
 from workbench.measurement import Superseded
 from workbench.scheduler import Scheduler
 from workbench.widgets.guard import sentence
 from workbench.widgets.html import button
 from workbench.widgets.page import page
+from workbench.widgets.views import View, Views
 
 Request = TypeVar("Request")
 Found = TypeVar("Found")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Known(Generic[Found]):
+    """What a task has found so far, and what gives its status line (HTML) in every language."""
+
+    found: Found | None = None
+    words: Callable[[], str] = str
+
+
 class Task(Generic[Request, Found]):
-    """Runs what is wanted at the moment of the press; patient: the panel's search goes first.
+    """Runs what is wanted at the moment of the press; patient: the panel's run goes first.
 
     `run(request, tell)` tells what is found so far; `told` puts it into one line for the status.
+    `key` is what the figure shows of it: a figure is drawn again when that is another object.
     """
 
     def __init__(
@@ -29,18 +40,17 @@ class Task(Generic[Request, Found]):
         draw: Callable[[Found | None], None],
         told: Callable[[Found], str],
         figure: ipywidgets.Widget,
+        key: Callable[[Found | None], object] = lambda found: found,
     ) -> None:
-        self._draw, self._told = draw, told
-        self._found: Found | None = None
-        self._words: Callable[[], str] = lambda: ""
+        self._told = told
         self._scheduler: Scheduler[Request, Found, Found] = Scheduler(
             run,
             superseded=Superseded,
-            on_start=self._on_start,
+            on_start=lambda wanted: self._say(lambda: escape(_("measuring …")), found=None),
             on_news=self._on_news,
             on_answer=self._on_answer,
-            on_error=self._on_error,
-            on_stopped=self._on_stopped,
+            on_error=lambda wanted, error: self._show(sentence(error)),
+            on_stopped=lambda wanted: self._say(lambda: escape(_("stopped"))),
             is_patient=True,
         )
         self._status = ipywidgets.HTML()
@@ -52,7 +62,12 @@ class Task(Generic[Request, Found]):
         self._row.add_class("wb-buttons")
         self.widget = ipywidgets.VBox([self._row, figure])
         self.widget.add_class("wb-study")
-        keep_translated(self._translate)
+        drawing = View[Known[Found]](
+            key=lambda known: id(key(known.found)), draw=lambda known: draw(known.found)
+        )
+        telling = View[Known[Found]](key=lambda known: known.words, draw=self._write)
+        self._views: Views[Known[Found]] = Views(Known(), (drawing, telling))
+        self._views.begin()
 
     def offer(self, label: Message, explained: Message, wanted: Callable[[], Request]) -> None:
         """One more button that starts what `wanted` gives at that moment."""
@@ -63,7 +78,7 @@ class Task(Generic[Request, Found]):
     @property
     def found(self) -> Found | None:
         """What is found so far."""
-        return self._found
+        return self._views.state.found
 
     def start(self, wanted: Request) -> None:
         """Run `wanted`; what was found before goes."""
@@ -77,38 +92,20 @@ class Task(Generic[Request, Found]):
         """End the thread."""
         self._scheduler.close()
 
-    def _translate(self) -> None:
+    def _write(self, known: Known[Found]) -> None:
         page().give_name(self._status, _("status"), role="status", live=True)
-        self._draw(self._found)
-        self._say(self._words)
+        self._status.value = f"<span>{known.words()}</span>"
 
-    def _say(self, words: Callable[[], str]) -> None:
-        """Show what `words` gives, now and in every language."""
-        self._words = words
-        self._status.value = words()
+    def _say(self, words: Callable[[], str], **changes: Found | None) -> None:
+        self._views.update(words=words, **changes)
 
     def _show(self, words: str) -> None:
-        self._say(lambda: f"<span>⚠ {words}</span>")
-
-    def _on_start(self, wanted: Request) -> None:
-        self._found = None
-        self._draw(None)
-        self._say(lambda: f"<span>{escape(_('measuring …'))}</span>")
+        self._say(lambda: f"⚠ {words}")
 
     def _on_news(self, wanted: Request, found: Found) -> None:
-        if found is self._found:
-            return
-        self._found = found
-        self._draw(found)
-        self._say(lambda: f"<span>… {escape(self._told(found))}</span>")
+        if found is not self.found:
+            self._say(lambda: f"… {escape(self._told(found))}", found=found)
 
     def _on_answer(self, wanted: Request, found: Found) -> None:
-        self._found = found
-        self._draw(found)
-        self._say(lambda: f'<span class="wb-study-ready">✓ {escape(self._told(found))}</span>')
-
-    def _on_error(self, wanted: Request, error: Exception) -> None:
-        self._show(sentence(error))
-
-    def _on_stopped(self, wanted: Request) -> None:
-        self._say(lambda: f"<span>{escape(_('stopped'))}</span>")
+        ready = '<span class="wb-study-ready">✓ {}</span>'
+        self._say(lambda: ready.format(escape(self._told(found))), found=found)

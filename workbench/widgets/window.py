@@ -15,9 +15,9 @@ from workbench.widgets.picture import Picture
 
 NAMES: Mapping[str, Message] = {
     "mean": message("mean of its pixels"),
-    "left_right": message("right less left (upright edges)"),
-    "top_bottom": message("below less above (level edges)"),
-    "surroundings": message("the middle less its surroundings"),
+    "left_right": message("right less left"),
+    "top_bottom": message("below less above"),
+    "surroundings": message("the middle less the mean"),
 }
 
 

@@ -22,6 +22,8 @@ FIELDS = {
     "train_images": message("training images"),
     "augmentation": message("augmentation"),
     "seed": message("seed"),
+    "precision": message("precision"),
+    "loss_scale": message("loss scale"),
     "sparsity": message("sparsity"),
     "weight_bits": message("weight bits"),
     "granularity": message("what goes"),
@@ -48,19 +50,24 @@ FIELDS = {
     "qat_epochs": message("quantization-aware epochs"),
     "recipe": message("recipe"),
     "engine": message("engine"),
+    "device": message("device"),
     "inference_batch": message("images at a time"),
 }
 
 EXPLAINED = {
     "dataset": message("fashion_mnist, digits, folder:PATH or a torchvision data set's name"),
-    "model": message("mlp, small_cnn, resnet8 or the name of a torchvision classification network"),
+    "model": message(
+        "mlp, small_cnn, resnet8, sigmoid_cnn, the name of a torchvision classification network,"
+        " file:PATH.py:FACTORY or file:WEIGHTS.pt:MODEL"
+    ),
     "width": message("channels or neurons of the first layer"),
-    "depth": message("number of blocks or hidden layers"),
+    "depth": message("number of hidden layers, or of blocks after the first"),
     "kernel_size": message("side of the convolutions' window in pixels, odd"),
     "convolutions": message("convolutions in each block, one after the other; small_cnn only"),
     "stride": message("pixels that the window moves on by in each block; small_cnn only"),
     "padding": message(
-        "zeros around each map, so that its size stays (same), or none (valid); small_cnn only"
+        "zeros around each map, so that stride 1 keeps its size (same), or none (valid);"
+        " small_cnn only"
     ),
     "learning_rate": message("largest step size of the training"),
     "batch_size": message("training images for one update of the weights"),
@@ -79,6 +86,14 @@ EXPLAINED = {
     "train_images": message("training images to learn from, the first of them; 0 for all"),
     "augmentation": message("how training images are varied: none, shift, shift_flip"),
     "seed": message("start of the random numbers of the training"),
+    "precision": message(
+        "number formats of the training: float32; mixed_float16 or mixed_bfloat16 (autocast, with"
+        " float32 weights); float16 (16-bit weights too, no float32 copy)"
+    ),
+    "loss_scale": message(
+        "what the loss is multiplied by before the way back, in mixed_float16 only: 0 for a scaler"
+        " that finds it (dynamic), 1 for none, or a power of two up to 2**24"
+    ),
     "sparsity": message(
         "fraction that pruning takes away, the least important first; 0 to below 1"
     ),
@@ -125,6 +140,9 @@ EXPLAINED = {
         "steps in any order instead of the fields above, as"
         " prune:0.5,finetune:1,quantize:8 or prune:0.3:filter,recalibrate"
     ),
-    "engine": message("what runs the network: onnxruntime, torch, torch_cuda"),
+    "engine": message("what runs the network: onnxruntime, torch"),
+    "device": message(
+        "where PyTorch computes: cpu, cuda (NVIDIA) or mps (Apple); ONNX Runtime stays on the cpu"
+    ),
     "inference_batch": message("images that are classified together when latency is timed"),
 }

@@ -7,6 +7,7 @@ from workbench.measurement import Quantity
 
 QUANTITIES = {
     "accuracy": message("accuracy"),
+    "worst_class": message("accuracy in the worst class"),
     "file_bytes": message("file"),
     "deflated_bytes": message("file, deflated"),
     "packed_bytes": message("weights, packed"),
@@ -26,6 +27,8 @@ QUANTITIES = {
     "training_loss": message("training loss"),
     "gradient_norm": message("length of the gradient"),
     "rate": message("learning rate now"),
+    "guessing": message("a guess"),
+    "diverged_epoch": message("diverged in epoch"),
     "epoch_seconds": message("an epoch takes"),
     "epoch_updates": message("updates an epoch"),
     "kept_bytes": message("kept for the way back"),
@@ -45,6 +48,31 @@ QUANTITIES = {
     "zeros": message("zeros"),
     "macs_share": message("share of the multiply-adds"),
     "time_share": message("share of the time"),
+    "lost": message("gradients lost below"),
+    "lost_share": message("share lost below"),
+    "overflowed": message("gradients overflowed"),
+    "overflowed_share": message("share overflowed"),
+    "way_back_ms": message("there and back take"),
+    "nan_share": message("share no number (NaN)"),
+    "made_updates": message("updates made"),
+    "skipped_updates": message("updates skipped"),
+    "back_offs": message("scale halved"),
+    "growths": message("scale doubled"),
+    "gradient_bytes": message("memory of gradients"),
+    "optimizer_bytes": message("memory of the optimizer"),
+    "there_ms": message("the way there takes"),
+    "over_float32": message("time over that of float32"),
+    "p10_ms": message("p10"),
+    "p50_ms": message("p50 (median)"),
+    "p90_ms": message("p90"),
+    "band": message("(p90 − p10) / p50"),
+    "batch_ms": message("time of a batch"),
+    "image_ms": message("time an image"),
+    "p_value": message("p-value of the difference"),
+    "weights_float32": message("weights in float32"),
+    "weights_float16": message("weights in float16"),
+    "weights_bfloat16": message("weights in bfloat16"),
+    "master_bfloat16": message("bfloat16, from float32 master weights"),
 }
 
 PROVENANCES = {
@@ -56,19 +84,28 @@ PROVENANCES = {
 }
 
 
+MIB = 2**20
 INTERVALS = {"confidence": message("95 %"), "percentiles": message("p10–p90")}
 
 
 def number_text(value: float, unit: str) -> str:
     """A value with its unit, in the language in use."""
+    unit = _large_unit(value, unit)
     return _with_unit(_bare(value, unit).replace("-", "\N{MINUS SIGN}"), unit)
 
 
+def _large_unit(value: float, unit: str) -> str:
+    """Bytes are told in MiB from one on."""
+    return "MiB" if unit == "bytes" and abs(value) >= MIB else unit
+
+
 def _bare(value: float, unit: str) -> str:
-    if unit == "fraction":
+    if unit in ("fraction", "points"):
         return decimal(value * 100, 1)
     if unit == "bytes":
         return decimal(value / 1024, 1)
+    if unit == "MiB":
+        return decimal(value / MIB, 1)
     if unit == "ms":
         return decimal(value, 4 if value < 0.1 else 3 if value < 1 else 2)
     if unit == "number":
@@ -81,8 +118,12 @@ def _bare(value: float, unit: str) -> str:
 def _with_unit(number: str, unit: str) -> str:
     if unit == "fraction":
         return _("{number} %").format(number=number)
+    if unit == "points":
+        return _("{points} points").format(points=number)
     if unit == "bytes":
         return _("{number} KiB").format(number=number)
+    if unit == "MiB":
+        return _("{number} MiB").format(number=number)
     if unit == "ms":
         return _("{number} ms").format(number=number)
     if unit == "s":
@@ -109,11 +150,12 @@ def interval_text(quantity: Quantity) -> str:
     """From where to where, and what that means; empty where the value is exact."""
     if quantity.low is None or quantity.high is None:
         return ""
-    low, high = (_bare(end, quantity.unit) for end in (quantity.low, quantity.high))
+    unit = _large_unit(quantity.value, quantity.unit)
+    low, high = (_bare(end, unit) for end in (quantity.low, quantity.high))
     # Two dashes in a row are hard to read, so that negative ends take the word.
     ends = _("{low} to {high}").format(low=low, high=high) if "-" in low + high else f"{low}–{high}"
     ends = ends.replace("-", "\N{MINUS SIGN}")
-    return f"{_with_unit(ends, quantity.unit)} ({INTERVALS[quantity.interval]})"
+    return f"{_with_unit(ends, unit)} ({INTERVALS[quantity.interval]})"
 
 
 def difference_text(quantity: Quantity, reference: Quantity) -> str:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from workbench.locale import _, decimal, message, percent
 from workbench.setting import PLAIN_TRAINING, TRAINING, Setting
 from workbench.wording.fields import FIELDS
@@ -44,15 +46,18 @@ WORDS = {
     "constant": message("constant"),
     "step": message("steps"),
     "cosine": message("cosine"),
-    "same": message("same size"),
+    "same": message("zeros around"),
     "valid": message("no padding"),
     "shift": message("shift"),
     "shift_flip": message("shift and flip"),
+    "mixed_float16": message("float16, mixed"),
+    "mixed_bfloat16": message("bfloat16, mixed"),
+    "float16": message("float16 alone"),
 }
 SPOKEN = (
     "granularity", "criterion", "scope", "pattern", "masks", "repair", "weight_symmetry",
     "activation_symmetry", "quantized_per", "levels", "batch_norm", "calibration_method",
-    "optimizer", "schedule", "padding", "augmentation",
+    "optimizer", "schedule", "padding", "augmentation", "precision",
 )  # fmt: skip
 """Fields whose values are words of a language, not names of things."""
 TOLD = [name for name in FIELDS if name not in (*TRAINING, "recipe", "engine", "inference_batch")]
@@ -66,13 +71,24 @@ def field_text(name: str, value: object) -> str:
         return _("{bits} bits").format(bits=value)
     if name == "finetune_rate":
         return f"× {decimal(float(str(value)), 2)}"
+    if name == "loss_scale":
+        return _scale_text(int(str(value)))
     if name == "train_images" and not value:
         return _("all")
     if name == "patience" and not value:
         return _("never")
     if name == "percentile":
         return percent(float(str(value)) / 100, 2)
+    if isinstance(value, float):
+        return decimal(value, len(np.format_float_positional(value, trim="0").partition(".")[2]))
     return str(WORDS.get(str(value), value)) if name in SPOKEN else str(value)
+
+
+def _scale_text(scale: int) -> str:
+    """A scale of the loss: 0 stands for one that is found, 1 for none."""
+    if scale in (0, 1):
+        return _("none") if scale else _("dynamic")
+    return f"2^{scale.bit_length() - 1}"
 
 
 def name_text(name: str) -> str:
@@ -97,6 +113,8 @@ def setting_text(setting: Setting) -> str:
         done.append(_("batch {n}").format(n=setting.inference_batch))
     if setting.engine != Setting().engine:
         done.append(setting.engine)
+    if setting.device != Setting().device:
+        done.append(setting.device)
     what = ", ".join(done) if setting != plain else ", ".join([_("baseline"), *done])
     return f"{network_text(setting)}: {what}"
 

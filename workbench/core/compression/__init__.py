@@ -71,7 +71,7 @@ READ_BY = {
 def _key(steps: tuple[Step, ...], shop: Workshop) -> object:
     names = sorted({name for step in steps for name in READ_BY[step.kind]})
     read = tuple(getattr(shop.setting, name) for name in names)
-    return shop.setting.training, shop.architecture.data, steps, read
+    return shop.setting.training, shop.architecture, steps, read
 
 
 def _copied(work: Work) -> Work:

@@ -1,5 +1,6 @@
 """A folder of your own pictures: one sub-folder a class, of any size and kind."""
 
+from math import ceil
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from workbench.core.data.pixels import fitted, in_fewest_channels
 from workbench.core.data.split import FEWEST, three_ways
 from workbench.core.data.unpacked import had, place
 from workbench.core.files import FileProblem, reason
+from workbench.core.own_image import LARGEST_PIXELS
 from workbench.locale import _
 from workbench.setting import FOLDER, resolved
 
@@ -89,6 +91,10 @@ def _sets(classes: Classes) -> Sets:
 def _read(path: Path) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     try:
         with Image.open(path) as picture:
+            if picture.width * picture.height > LARGEST_PIXELS:
+                rule = _("at most {most} million pixels, got {value}")
+                millions = ceil(picture.width * picture.height / 1e6)
+                raise ValueError(rule.format(most=LARGEST_PIXELS // 10**6, value=millions))
             return fitted(picture)
     except Exception as error:  # a broken picture raises nearly anything: SyntaxError, struct.error
         raise FileProblem(

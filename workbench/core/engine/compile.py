@@ -142,6 +142,5 @@ def _onnxruntime(proto: ModelProto, name: Message) -> Engine:
 
 
 def _eager(setting: Setting, model: nn.Module) -> Built:
-    device = "cuda" if setting.engine == "torch_cuda" else "cpu"
     is_rounded = setting.weight_bits < 32 or bool(setting.layer_bits)
-    return Built(engine=TorchEager(deepcopy(model), device), is_simulated=is_rounded)
+    return Built(engine=TorchEager(deepcopy(model), setting.device), is_simulated=is_rounded)

@@ -12,8 +12,9 @@ from onnx import ModelProto
 from safetensors.torch import save
 from torch import nn
 
+from workbench.core.devices import check_device, synchronize
 from workbench.core.engine.graph import INPUT
-from workbench.locale import Message, _, message
+from workbench.locale import Message, message
 
 Pictures = NDArray[np.float32]
 
@@ -43,11 +44,11 @@ class Engine(Protocol):
 
 
 class OnnxRuntime:
-    """An ONNX file under ONNX Runtime, one thread, no spinning."""
+    """An ONNX file under ONNX Runtime, no spinning."""
 
-    def __init__(self, file: bytes, name: Message) -> None:
+    def __init__(self, file: bytes, name: Message, threads: int = 1) -> None:
         self._file, self.name = file, name
-        self._session = session_of(file)
+        self._session = session_of(file, threads)
         self._names = [output.name for output in self._session.get_outputs()]
 
     @property
@@ -70,29 +71,26 @@ class OnnxRuntime:
         return lambda: self._session.run(None, feed) and None
 
 
-def session_of(file: bytes) -> onnxruntime.InferenceSession:
-    """A session of an ONNX file on the CPU, one thread, no spinning."""
+def session_of(file: bytes, threads: int = 1) -> onnxruntime.InferenceSession:
+    """A session of an ONNX file on the CPU, no spinning."""
     return onnxruntime.InferenceSession(
-        file, _session_options(), providers=["CPUExecutionProvider"]
+        file, _session_options(threads), providers=["CPUExecutionProvider"]
     )
 
 
-def _session_options() -> onnxruntime.SessionOptions:
+def _session_options(threads: int) -> onnxruntime.SessionOptions:
     onnxruntime.set_default_logger_severity(3)
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return options
 
 
 class TorchEager:
-    """A module run eagerly by PyTorch in float32, channels last, on `device` (`cpu` or `cuda`)."""
+    """A module run eagerly by PyTorch in float32, channels last, on `device`."""
 
     def __init__(self, model: nn.Module, device: str) -> None:
-        if device == "cuda" and not torch.cuda.is_available():
-            raise ValueError(
-                _("engine torch_cuda needs a CUDA device, and PyTorch finds none on this machine")
-            )
+        check_device(device)
         self.name = message("PyTorch eager, float32, {device}", device=device)
         self._device = device
         self._model = model.eval().to(device).to(memory_format=torch.channels_last)
@@ -120,7 +118,6 @@ class TorchEager:
         def forward() -> None:
             with torch.inference_mode():
                 self._model(placed)
-            if self._device == "cuda":
-                torch.cuda.synchronize()
+            synchronize(self._device)
 
         return forward

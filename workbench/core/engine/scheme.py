@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-import torch
 
+from workbench.core.machine import cpu_flags
 from workbench.locale import Message, message
 
 
@@ -29,7 +29,7 @@ def scheme() -> Scheme:
 
     Source: ONNX Runtime, "Quantize ONNX models", when to use reduce_range and which data types.
     """
-    flags = torch.cpu.get_capabilities()
+    flags = cpu_flags()
     if flags.get("architecture") in ("arm64", "aarch64"):
         return Scheme(
             activations=np.int8,

@@ -1,7 +1,8 @@
 """Objectives that train, or look up what a training came to."""
 
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
+from pathlib import Path
 from time import perf_counter
 
 from workbench.core.accuracy import accuracy_on_test
@@ -9,11 +10,12 @@ from workbench.core.data import Dataset, load
 from workbench.core.engine.runners import TorchEager
 from workbench.core.experiment import no_gradients
 from workbench.core.machine import use_one_thread
-from workbench.core.recorded import recorded_training
+from workbench.core.recorded import grid_path, recorded_training
 from workbench.core.sizes import parameter_counts
-from workbench.core.training import learned
+from workbench.core.training import learned, untrained
+from workbench.core.training.batches import learned_from
 from workbench.locale import _, message
-from workbench.measurement import Progress, Quantities, Quantity, Report
+from workbench.measurement import Progress, Provenance, Quantities, Quantity, Report, Training
 from workbench.setting import Setting
 from workbench.setting.recorded import PLAIN_TRAINING, SEEDS
 
@@ -37,7 +39,8 @@ def training(setting: Setting, report: Report) -> Quantities:
     reached = found.training.reached
     if reached is None:
         guess = _guess(data)
-        return {"validation_accuracy": guess, "accuracy": guess, **cost}
+        diverged = _diverged(found.training, "measured")
+        return {"validation_accuracy": guess, "accuracy": guess, **diverged, **cost}
     with no_gradients():
         engine = TorchEager(found.model, "cpu")
         return {
@@ -51,6 +54,23 @@ def training(setting: Setting, report: Report) -> Quantities:
 def _guess(data: Dataset) -> Quantity:
     how = message("a guess among {n} classes, for the training diverged", n=len(data.classes))
     return Quantity(value=1 / len(data.classes), unit="fraction", provenance="computed", how=how)
+
+
+def _diverged(training: Training, provenance: Provenance) -> Quantities:
+    epoch, how = len(training.validated) + 1, message("the epoch in which the training diverged")
+    return {"diverged_epoch": Quantity(value=epoch, unit="count", provenance=provenance, how=how)}
+
+
+def check_training(setting: Setting) -> None:
+    """Refuse a setting that cannot be trained on its data, without training it."""
+    _check_once(replace(setting.training, seed=0, learning_rate=1.0))
+
+
+@lru_cache(maxsize=256)
+def _check_once(setting: Setting) -> None:
+    """`untrained` builds the network, since how it is built decides which kernels fit."""
+    data = learned_from(setting, load(setting.dataset))
+    untrained(setting, data)
 
 
 def _cost(began: float, updates: int) -> Quantities:
@@ -69,16 +89,33 @@ def recorded(setting: Setting, report: Report) -> Quantities:
     Fewer epochs are the beginning of what was recorded, for its rate is constant; further seeds
     take the recorded ones in turn.
     """
-    data = load(setting.dataset)
-    seed = SEEDS[setting.seed % len(SEEDS)]
-    found = recorded_training(replace(setting, epochs=PLAIN_TRAINING.epochs, seed=seed), data)
-    if found is None or setting.epochs > PLAIN_TRAINING.epochs:
-        rule = _("a training is looked up among those that were recorded, this was not: {value}")
-        raise ValueError(rule.format(value=setting.training.checkpoint_name))
+    found = _looked_up(setting)
     stage, known = message("looking up a recorded training"), found.validated[: setting.epochs]
     for done, moment in enumerate(known, start=1):
         told = {"validation_accuracy": moment.quantities["validation_accuracy"]}
         report(Progress(stage=stage, quantities=told, done=done, total=setting.epochs))
     if len(known) < setting.epochs:
-        return {"validation_accuracy": _guess(data)}
+        guess = _guess(load(setting.dataset))
+        return {"validation_accuracy": guess, **_diverged(found, "recorded")}
     return {"validation_accuracy": known[-1].quantities["validation_accuracy"]}
+
+
+def check_recorded(setting: Setting) -> None:
+    """Refuse a setting whose training was not recorded."""
+    _looked_up(setting)
+
+
+def _looked_up(setting: Setting) -> Training:
+    """The recorded training of a setting; what it takes for that is in `recorded`."""
+    seed = SEEDS[setting.seed % len(SEEDS)]
+    found = _found(grid_path(), replace(setting, epochs=PLAIN_TRAINING.epochs, seed=seed))
+    if found is None or setting.epochs > PLAIN_TRAINING.epochs:
+        rule = _("a training is looked up among those that were recorded, this was not: {value}")
+        raise ValueError(rule.format(value=setting.training.checkpoint_name))
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _found(path: Path, setting: Setting) -> Training | None:
+    """In the grid at `path`; races ask for the same trainings again and again."""
+    return recorded_training(setting, load(setting.dataset))

@@ -8,6 +8,7 @@ import torch
 
 from workbench.core.data import Dataset, load
 from workbench.core.machine import machine, use_one_thread
+from workbench.core.studies.seeds import accuracies
 from workbench.core.studies.spread import spread
 from workbench.core.training import Course, Update, learning, untrained
 from workbench.core.training.batches import batches_of, learned_from
@@ -17,20 +18,24 @@ from workbench.measurement import Grid, Progress, Quantity, Report
 from workbench.setting import Setting
 
 SIZES = (8, 16, 32, 64, 128, 256, 512)
-ROWS = ("update_ms", "epoch_updates", "epoch_seconds", "images_per_second", "kept_bytes")
+ROWS = ("update_ms", "epoch_updates", "epoch_seconds", "images_per_second", "kept_bytes",
+        "validation_accuracy")  # fmt: skip
 IMAGES = 512
 """So many images are learned from in one sample, whatever the batch size."""
 ROUNDS, FEWEST = 15, 3
 FOR_EVER = 10**6
+EPOCHS, MOST_IMAGES = 5, 1280
+"""Of the trainings that are compared after equally many epochs."""
 RATE = 1e-3
 """Small, so that no batch size diverges; it changes no time."""
 
 
 @torch.inference_mode(mode=False)
 def batch_costs(setting: Setting, report: Report) -> Grid:
-    """Rows: what an update and an epoch take; columns: batch sizes, timed in turn.
+    """Rows: what an update and an epoch take, and how far some epochs lead; columns: batch sizes.
 
-    A sample of each size a round, so that noise hits all alike; nothing is validated meanwhile.
+    Timed in turn, a sample of each size a round, so that noise hits all alike; nothing is validated
+    meanwhile. Then each size learns for equally many epochs; one that diverges has no accuracy.
     """
     use_one_thread()
     live = _Live(report)
@@ -49,9 +54,31 @@ def batch_costs(setting: Setting, report: Report) -> Grid:
             for row, found in one.quantities().items()
         }
         grid = replace(grid, cells=cells) if done >= FEWEST else grid
-        live.now = replace(live.now, done=done, total=ROUNDS, grid=grid)
+        live.now = replace(live.now, done=done, total=ROUNDS + len(sizes), grid=grid)
+        live.check()
+    for size in sizes:
+        found = _after_epochs(replace(setting, batch_size=size), live.check)
+        if found is not None:
+            grid = replace(grid, cells={**grid.cells, ("validation_accuracy", str(size)): found})
+        live.now = replace(live.now, done=live.now.done + 1, grid=grid)
         live.check()
     return grid
+
+
+def _after_epochs(setting: Setting, check: Callable[[], None]) -> Quantity | None:
+    """Validation accuracy after EPOCHS epochs of the first MOST_IMAGES images."""
+    data = load(setting.dataset)
+    images = min(setting.train_images or MOST_IMAGES, MOST_IMAGES, len(data.train_labels))
+    tried = replace(setting, epochs=EPOCHS, train_images=images)
+    found = list(accuracies(tried, setting.seed, learned_from(tried, data), check))
+    if len(found) <= EPOCHS:
+        return None
+    how = message(
+        "validation accuracy after {epochs} epochs on {images} training images, each batch size"
+        " with the same learning rate and seed; 95 % Wilson interval",
+        epochs=EPOCHS, images=images,
+    )  # fmt: skip
+    return replace(found[-1], how=how)
 
 
 class _Live:

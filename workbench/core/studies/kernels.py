@@ -1,39 +1,37 @@
 """The same network with windows of 1, 3, 5 and 7 pixels: trained, counted and timed in turn."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from workbench.core.accuracy import answers_of, right_answers
 from workbench.core.architecture import architecture_of
 from workbench.core.data import Dataset, load
+from workbench.core.engine.runners import TorchEager
 from workbench.core.feature_maps import feature_maps
 from workbench.core.machine import machine, use_one_thread
 from workbench.core.models import SmallCNN
 from workbench.core.receptive import form_costs, sights
 from workbench.core.studies.rounds import ROUNDS, round_times, rounds
+from workbench.core.studies.short_trainings import possible, recorded_kernels, short_training
 from workbench.core.training import learned
 from workbench.locale import _, message
-from workbench.measurement import Grid, Progress, Quantity, Report, Training
+from workbench.measurement import Grid, Progress, Quantity, Report, Training, Unit
 from workbench.measurement.kernels import FeatureMaps
 from workbench.setting import Setting
+from workbench.statistics import mcnemar
 
-KERNELS = (1, 3, 5, 7)
 COLUMNS = ("parameters", "macs", "latency_ms", "slowdown", "validation_accuracy")
-SHORT: Mapping[str, Mapping[str, Any]] = {
-    "fashion_mnist": {"train_images": 8000, "epochs": 2, "batch_size": 64},
-    "digits": {"train_images": 0, "epochs": 10, "batch_size": 32},
-}
-"""A training of seconds on one core, by data set; others are learned like Fashion-MNIST."""
-FEWEST_IMAGES, AFFORDABLE_MACS = 2000, 600_000_000_000
-"""Large forms learn from fewer images: as many as the multiply-adds of half a minute allow."""
+PAIRED = ("helped", "hurt", "p_value")
+REFERENCE = 3
 MOST_MACS = 60_000_000_000
 """Multiply-adds of one update beyond which Stop would not be heard for seconds."""
+ASKING = Progress(stage=message("asking every validation image"), done=1, total=1)
 Trained = dict[int, nn.Module]
 
 
@@ -48,54 +46,32 @@ class _Last:
 _LAST: list[_Last] = []
 
 
-def short_training(setting: Setting, kernel_size: int) -> Setting:
-    """The form of `setting` with another window, and a training of seconds."""
-    fields: dict[str, Any] = {"learning_rate": 0.1, "augmentation": "none"}
-    fields |= SHORT.get(setting.dataset, SHORT["fashion_mnist"])
-    if fields["train_images"]:
-        data = load(setting.dataset)
-        forms = [replace(setting, kernel_size=size) for size in possible(setting, data)]
-        costs = [
-            form_costs(sights(form, data.image_shape), len(data.classes))["macs"].value
-            for form in forms
-        ]
-        affordable = int(AFFORDABLE_MACS / (3 * fields["epochs"] * sum(costs)))
-        most = min(fields["train_images"], len(data.train_labels))
-        fields["train_images"] = min(most, max(FEWEST_IMAGES, affordable))
-    return replace(setting.training, kernel_size=kernel_size, **fields)
-
-
-def possible(setting: Setting, data: Dataset) -> tuple[int, ...]:
-    """The kernel sizes that fit every map; raises the reason of the last where none does."""
-    found: list[int] = []
-    for kernel_size in KERNELS:
-        try:
-            sights(replace(setting, kernel_size=kernel_size), data.image_shape)
-        except ValueError:
-            if not found and kernel_size == KERNELS[-1]:
-                raise
-            continue
-        found.append(kernel_size)
-    return tuple(found)
-
-
 def kernels(setting: Setting, report: Report) -> Grid:
-    """Rows: kernel sizes; columns: parameters, MACs, time, and accuracy after a short training."""
+    """Rows: kernel sizes; columns: parameters, MACs, time, and accuracy after a short training.
+
+    Each is compared with 3 x 3, image by image; what was recorded of the same training is told too.
+    """
     use_one_thread()
     data = load(setting.dataset)
     sizes = possible(setting, data)
-    grid = Grid(rows=tuple(map(str, sizes)), columns=COLUMNS, cells={}, machine=machine())
+    known = recorded_kernels(setting)
+    columns = (*COLUMNS, *known.columns, *PAIRED)
+    grid = replace(known, columns=columns, machine=machine())
     for size in sizes:
         costs = _costs(short_training(setting, size), data)
         grid = _with(grid, size, costs)
     report(Progress(stage=message("counting"), grid=grid))
     networks: Trained = {}
+    right: dict[int, NDArray[np.bool_]] = {}
     for done, size in enumerate(sizes):
         heard = partial(_told, report, grid, size, done / len(sizes), 1 / len(sizes))
         found = learned(short_training(setting, size), data, heard)
         networks[size] = found.model
         if found.trouble is None:
             grid = _with(grid, size, _accuracy(found.training, len(data.train_labels)))
+            right[size] = _right(found.model, data, partial(heard, ASKING))
+    for size in right.keys() - {REFERENCE} if REFERENCE in right else ():
+        grid = _with(grid, size, _paired(right[REFERENCE], right[size]))
     _LAST[:] = [_Last(dataset=setting.dataset, networks=networks)]
     return _timed(grid, networks, setting, report)
 
@@ -140,6 +116,26 @@ def _accuracy(training: Training, most: int) -> dict[str, Quantity]:
     return {"validation_accuracy": replace(found, how=how)}
 
 
+def _right(model: nn.Module, data: Dataset, check: Callable[[], None]) -> NDArray[np.bool_]:
+    images, labels = data.validation_images, data.validation_labels
+    return right_answers(answers_of(TorchEager(model, "cpu"), images, data, check), labels)
+
+
+def _paired(before: NDArray[np.bool_], after: NDArray[np.bool_]) -> dict[str, Quantity]:
+    """Which images only one of two networks gets right, and McNemar's test of that."""
+    test = mcnemar(before, after)
+    how = message(
+        "each against 3 x 3 on the same {n} validation images, McNemar's exact test", n=len(before)
+    )
+    values: tuple[tuple[float, Unit], ...] = (
+        (test.helped, "count"), (test.hurt, "count"), (test.p_value, "ratio"),
+    )  # fmt: skip
+    return {
+        name: Quantity(value=value, unit=unit, provenance="measured", how=how, n=len(before))
+        for name, (value, unit) in zip(PAIRED, values, strict=True)
+    }
+
+
 def _with(grid: Grid, size: int, found: Mapping[str, Quantity]) -> Grid:
     cells = {(str(size), name): cell for name, cell in found.items()}
     return replace(grid, cells={**grid.cells, **cells})
@@ -162,12 +158,14 @@ def _timed(grid: Grid, networks: Trained, setting: Setting, report: Report) -> G
     calls = {}
     for size, model in networks.items():
         report(Progress(stage=stage, grid=grid, done=900, total=1000))
-        compiler = architecture_of(short_training(setting, size)).compiler
+        architecture = architecture_of(short_training(setting, size))
         plain = model.to(memory_format=torch.contiguous_format)
-        calls[size] = compiler.float32(plain).call(pictures)
+        calls[size] = architecture.build(setting.baseline, plain).engine.call(pictures)
     samples: dict[int, list[float]] = {size: [] for size in networks}
     for done in rounds(calls, samples):
         report(Progress(stage=stage, grid=grid, done=900 + 100 * done // ROUNDS, total=1000))
     for size, times in samples.items():
-        grid = _with(grid, size, round_times(times, samples.get(3), setting.inference_batch))
+        grid = _with(
+            grid, size, round_times(times, samples.get(REFERENCE), setting.inference_batch)
+        )
     return grid

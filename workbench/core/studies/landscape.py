@@ -23,9 +23,10 @@ UPDATES = 60
 STEPS = 20
 POINTS = 41
 RATES = (0.001, 0.01, 0.1, 1.0, 10.0)
-"""Of the trainings of all weights."""
+"""Of the trainings of all weights, beside that of the setting."""
 LINE_RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
-"""Of the descents along a line, which bends less than the steepest of all directions."""
+"""Of the descents along a line, which bends less than the steepest of all directions; and that of
+the setting."""
 BEFORE, BEYOND = -0.5, 2.0
 """From where to where the direction is followed: 0 is the start and 1 the trained network."""
 AROUND = 4.0
@@ -33,11 +34,13 @@ AROUND = 4.0
 
 
 class _Work:
-    """Tells how much of the study is done, before each piece of it."""
+    """The rates to walk with; tells how much of the study is done, before each piece of it."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, setting: Setting, report: Report) -> None:
         self._report, self._done = report, 0
-        self._total = 2 * len(RATES) * UPDATES + 2 * (POINTS + len(LINE_RATES) * STEPS)
+        self.rates = tuple(sorted({*RATES, setting.learning_rate}))
+        self.line_rates = tuple(sorted({*LINE_RATES, setting.learning_rate}))
+        self._total = 2 * len(self.rates) * UPDATES + 2 * (POINTS + len(self.line_rates) * STEPS)
 
     def check(self) -> None:
         """One piece more; raises where nobody wants the answer."""
@@ -54,7 +57,7 @@ def landscape(setting: Setting, report: Report) -> Landscape:
     al. 2015); its length is 1, so that a learning rate means on it what it means for all weights.
     """
     use_one_thread()
-    work = _Work(report)
+    work = _Work(setting, report)
     work.check()
     data = learned_from(setting, load(setting.dataset))
     surface = Surface(setting, data, IMAGES)
@@ -63,7 +66,7 @@ def landscape(setting: Setting, report: Report) -> Landscape:
     return Landscape(
         setting=setting,
         lines=(_direction(surface, way, trained, work), _weight(surface, trained, work)),
-        paths=tuple(_path(surface, setting, data, rate, way, work) for rate in RATES),
+        paths=tuple(_path(surface, setting, data, rate, way, work) for rate in work.rates),
         how=message(
             "cross-entropy of the network itself on the same {n} training images, its gradient by"
             " back-propagation",
@@ -76,7 +79,7 @@ def landscape(setting: Setting, report: Report) -> Landscape:
 def _best_end(surface: Surface, setting: Setting, data: Dataset, work: _Work) -> Tensor:
     """The weights of the training that came lowest; never those of one that diverged."""
     ends: list[tuple[float, int, Tensor]] = []
-    for rate in RATES:
+    for rate in work.rates:
         end = surface.start
         for weights in islice(surface.walked(setting, data, rate), UPDATES):
             work.check()
@@ -114,7 +117,7 @@ def _direction(surface: Surface, way: Ray, trained: Tensor, work: _Work) -> Line
         trained=arrived,
         positions=positions,
         losses=_losses(surface, way, positions, work),
-        descents=tuple(descent(surface, way, rate, work.check) for rate in LINE_RATES),
+        descents=tuple(descent(surface, way, rate, work.check) for rate in work.line_rates),
     )
 
 
@@ -128,7 +131,7 @@ def _weight(surface: Surface, trained: Tensor, work: _Work) -> Line:
         trained=axis.seen(trained),
         positions=positions,
         losses=_losses(surface, axis, positions, work),
-        descents=tuple(descent(surface, axis, rate, work.check) for rate in LINE_RATES),
+        descents=tuple(descent(surface, axis, rate, work.check) for rate in work.line_rates),
     )
 
 

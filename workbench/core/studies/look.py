@@ -65,7 +65,7 @@ def _timed(found: Look, report: Report) -> Look:
     check()
     plain = architecture_of(default_form(setting))
     check()
-    engines = [each.compiler.float32(each.form) for each in (architecture, plain)]
+    engines = [each.build(setting.baseline, each.form).engine for each in (architecture, plain)]
     found = replace(found, quantities={**found.quantities, **file_sizes(engines[0], check)})
     pictures = architecture.test_batch(setting.inference_batch)
     timings = Timings()

@@ -75,13 +75,13 @@ def _band(setting: Setting, report: Report, start: Callable[[int], int]) -> Grid
     for seed in range(SEEDS):
         for size in sizes:
             tried = replace(setting, seed=seed, batch_size=size, epochs=epochs)
-            found = _accuracies(tried, start(seed), data, growing.check)
+            found = accuracies(tried, start(seed), data, growing.check)
             for epoch, accuracy in enumerate(found):
                 growing.add(f"{size}/{seed}", str(epoch), accuracy)
     return growing.grid
 
 
-def _accuracies(
+def accuracies(
     setting: Setting, start: int, data: Dataset, check: Callable[[], None]
 ) -> Iterator[Quantity]:
     """Validation accuracy of the untrained network and after each epoch, until it diverges."""

@@ -53,8 +53,9 @@ def training_batches(
     stays in the processor's cache, where new memory for every batch took a tenth of a small step.
     """
     images, labels = np.asarray(data.train_images), data.train_labels.astype(np.int64)
-    scale = 255 * torch.tensor(data.std).view(1, -1, 1, 1)
-    mean = 255 * torch.tensor(data.mean).view(1, -1, 1, 1)
+    device = "cpu" if into is None else into.device
+    scale = 255 * torch.tensor(data.std, device=device).view(1, -1, 1, 1)
+    mean = 255 * torch.tensor(data.mean, device=device).view(1, -1, 1, 1)
     factor = 1 / scale
     order = torch.randperm(len(labels), generator=generator).numpy()
     for number in range(batches_of(len(order), setting.batch_size)):
@@ -67,9 +68,9 @@ def training_batches(
         yield batch, torch.from_numpy(labels.take(chosen))
 
 
-def room_for(setting: Setting, data: Dataset) -> Tensor:
-    """Memory for the pictures of one batch."""
-    empty = torch.empty(setting.batch_size, *data.image_shape)
+def room_for(setting: Setting, data: Dataset, device: str = "cpu") -> Tensor:
+    """Memory for the pictures of one batch, where the network learns."""
+    empty = torch.empty(setting.batch_size, *data.image_shape, device=device)
     return empty.contiguous(memory_format=torch.channels_last)
 
 

@@ -6,6 +6,7 @@ from copy import deepcopy
 import torch
 from torch import Tensor, nn
 
+from workbench.core.devices import device_of
 from workbench.locale import message
 from workbench.measurement import Quantities, Quantity
 from workbench.statistics import median_interval
@@ -28,7 +29,8 @@ def kept_for_backward(model: nn.Module, batch: int, shape: tuple[int, int, int])
             kept[storage.data_ptr()] = storage.nbytes()
         return tensor
 
-    pictures = torch.zeros(batch, *shape).contiguous(memory_format=torch.channels_last)
+    pictures = torch.zeros(batch, *shape, device=device_of(model))
+    pictures = pictures.contiguous(memory_format=torch.channels_last)
     with torch.autograd.graph.saved_tensors_hooks(note, lambda tensor: tensor):
         scores = model(pictures)
     del scores  # until here, so that no storage is given away twice

@@ -6,10 +6,12 @@ import torch
 from torch import nn
 
 from workbench.core.data import Dataset, load
+from workbench.core.devices import check_device
 from workbench.core.machine import use_one_thread
 from workbench.core.models import build
 from workbench.core.training.batches import learned_from
 from workbench.core.training.learning import Course, Diverged, learning
+from workbench.core.training.precisions import in_float16
 from workbench.core.training.watcher import Watcher
 from workbench.measurement import Report, Training
 from workbench.setting import Setting
@@ -63,8 +65,13 @@ def learned(setting: Setting, data: Dataset, report: Report) -> Learned:
 
 
 def untrained(setting: Setting, data: Dataset) -> nn.Module:
-    """The network of `setting` with the random weights of its seed, channels last."""
+    """The network of `setting` with the random weights of its seed, channels last.
+
+    On its device; in precision float16 the weights themselves are rounded to it.
+    """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(setting.seed)
         model = build(setting, data.image_shape, len(data.classes))
-    return model.to(memory_format=torch.channels_last)
+    check_device(setting.device)
+    model = model.to(setting.device).to(memory_format=torch.channels_last)
+    return in_float16(model) if setting.precision == "float16" else model

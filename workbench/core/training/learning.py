@@ -12,9 +12,11 @@ from torch.nn import functional
 from torch.utils.hooks import RemovableHandle
 
 from workbench.core.data import Dataset
+from workbench.core.devices import device_of
 from workbench.core.training.batches import batches_of, room_for, training_batches
 from workbench.core.training.interruptible import SLOW_S, Asking
 from workbench.core.training.optimizers import optimizer_of, schedule_of
+from workbench.core.training.precisions import Scaler, casting
 from workbench.locale import Message, _, message
 from workbench.measurement import Progress, Report
 from workbench.setting import Setting
@@ -39,6 +41,10 @@ class Course:
         """Updates of the weights in one epoch."""
         return batches_of(len(data.train_labels), setting.batch_size)
 
+    def scaler(self, setting: Setting, optimizer: torch.optim.Optimizer) -> Scaler | None:
+        """What scales the loss, if anything does."""
+        return Scaler.of(setting, optimizer)
+
 
 STAGES = (
     message("training: epoch {epoch} of {epochs}"),
@@ -48,7 +54,10 @@ STAGES = (
 
 
 class Update(NamedTuple):
-    """One update of the weights: how far, the loss and scores before it, its rate and time."""
+    """One update of the weights: how far, the loss and scores before it, its rate and time.
+
+    `scale`: what the loss was multiplied by; a skipped update left the weights as they were.
+    """
 
     stage: Message
     done: int
@@ -58,6 +67,8 @@ class Update(NamedTuple):
     labels: Tensor
     rate: float
     seconds: float
+    scale: float = 1.0
+    is_skipped: bool = False
 
     @property
     def progress(self) -> Progress:
@@ -79,7 +90,7 @@ def learning(
     total = batches * course.epochs
     optimizer = optimizer_of(model, setting)
     schedule = schedule_of(optimizer, setting, total)
-    room = room_for(setting, data)
+    scaler, room = course.scaler(setting, optimizer), room_for(setting, data, device_of(model))
     now = Progress(stage=Message(""))
     asking = Asking(lambda: report(now))
     hooks = asking.between_layers(model)
@@ -93,14 +104,15 @@ def learning(
                 now = Progress(stage=stage, done=done, total=total)
                 report(now)
                 began, asking.seconds = perf_counter(), 0.0
-                loss, scores = step(model, optimizer, batch, setting)
+                loss, scores = step(model, optimizer, batch, setting, scaler)
                 rate = float(schedule.get_last_lr()[0])
                 schedule.step()
                 done += 1
                 seconds = ready + perf_counter() - began - asking.seconds
                 if hooks and seconds < SLOW_S:  # the next update is soon enough to stop
                     _remove(hooks)
-                yield Update(stage, done, total, loss, scores, batch[1], rate, seconds)
+                told = scaler.told if scaler else ()
+                yield Update(stage, done, total, loss, scores, batch[1], rate, seconds, *told)
                 began = perf_counter()
     finally:
         _remove(hooks)
@@ -115,6 +127,11 @@ def check_loss(value: float, classes: int, setting: Setting) -> None:
     """Raise Diverged where a loss has left for good."""
     if not isfinite(value):
         rule = _("the loss is no longer a number: the learning rate {rate} is too large")
+        if "float16" in setting.precision.split("_"):
+            rule = _(
+                "the loss is no longer a number: the learning rate {rate} is too large, or"
+                " something overflowed in float16"
+            )
         raise Diverged(rule.format(rate=setting.learning_rate))
     if value > BOUND * log(classes):
         rule = _(
@@ -130,13 +147,17 @@ def step(
     optimizer: torch.optim.Optimizer,
     batch: tuple[Tensor, Tensor],
     setting: Setting,
+    scaler: Scaler | None = None,
 ) -> tuple[float, Tensor]:
-    """One update of the weights; the loss and the scores before it. Raises Diverged."""
-    pictures, labels = batch
+    """One update of the weights; the loss and the scores before it. Raises Diverged.
+
+    `scaler` scales the loss, and may skip the update.
+    """
+    pictures, labels = batch[0], batch[1].to(batch[0].device)
     if not model.training:
         model.train()
     try:
-        scores = model(pictures)
+        scores, loss = forward(model, pictures, labels, setting)
     except ValueError as error:  # a batch norm after maps of 1 x 1 pixel
         if len(pictures) > 1:
             raise
@@ -145,10 +166,25 @@ def step(
             " cannot learn from a single value, got {value}"
         )
         raise ValueError(rule.format(model=setting.model, value=setting.batch_size)) from error
-    loss = functional.cross_entropy(scores, labels)
     value = loss.item()
     check_loss(value, scores.shape[1], setting)
     optimizer.zero_grad()
-    loss.backward()
-    optimizer.step()
-    return value, scores.detach()
+    if scaler is None:
+        loss.backward()
+        optimizer.step()
+    else:
+        scaler.step(loss)
+    return value, scores.detach().cpu()
+
+
+def forward(
+    model: nn.Module, pictures: Tensor, labels: Tensor, setting: Setting
+) -> tuple[Tensor, Tensor]:
+    """Scores and loss in the number formats of `setting`."""
+    if setting.precision == "float32":
+        scores = model(pictures)
+        return scores, functional.cross_entropy(scores, labels)
+    with casting(setting, pictures.device.type):
+        scores = model(pictures)
+        loss = functional.cross_entropy(scores, labels)
+    return scores.float(), loss

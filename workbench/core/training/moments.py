@@ -14,9 +14,10 @@ from workbench.core.training.learning import Update
 from workbench.locale import message
 from workbench.measurement import Moment, Quantities, Quantity
 
-HELD_S = 0.001
 EVERY_S = 0.05
 """How often a moment is told: about as often as an eye can follow."""
+HELD_S = 0.02
+"""From here on a report was held by somebody; to draw one takes less where there is time."""
 
 TIMED = 200
 """How many updates tell the time of an epoch: the last ones, so that telling stays as quick."""
@@ -45,8 +46,13 @@ class Moments:
         """The first update, the end of an epoch, or enough time since the last moment.
 
         Also the update after a report that took its time: somebody held the training to step it.
+        Time alone leaves at least as many updates to the end of the epoch as were gathered: a mean
+        over the few that are left would be a tooth in the curve.
         """
-        return self.ends_epoch or self._was_held or self.clock() - self._last >= EVERY_S
+        if self.ends_epoch or self._was_held or not self.told:
+            return True
+        left = -self._since[-1].done % self.batches
+        return left >= len(self._since) and self.clock() - self._last >= EVERY_S
 
     @property
     def ends_epoch(self) -> bool:
@@ -57,7 +63,8 @@ class Moments:
         """Report the last moment, and notice whether that was held."""
         began = self.clock()
         report()
-        self._was_held = self.clock() - began >= HELD_S
+        self._last = self.clock()  # drawing takes none of the time until the next moment
+        self._was_held = self._last - began >= HELD_S
 
     def take(self, model: nn.Module, found: Quantities) -> Moment:
         """The moment after the last update, with what was `found` on validation images."""
@@ -72,11 +79,11 @@ class Moments:
                 "gradient_norm": gradient_norm(model),
                 "rate": _rate(last),
                 **found,
+                **({"guessing": guessing(last.scores.shape[1])} if found else {}),
             },
         )
         self.told.append(moment)
         self._since = []
-        self._last = self.clock()
         return moment
 
     def finish(self, model: nn.Module) -> None:
@@ -90,11 +97,17 @@ class Moments:
         return [*self._epoch, *self._since]
 
 
+def guessing(classes: int) -> Quantity:
+    """The share of right answers of who looks at no image."""
+    how = message("one class of {n} by chance", n=classes)
+    return Quantity(value=1 / classes, unit="fraction", provenance="computed", how=how)
+
+
 def seen_accuracy(updates: list[Update]) -> Quantity:
     """Share of the training images that were answered rightly, each just before its update."""
     right = torch.cat([u.scores.argmax(dim=1) == u.labels for u in updates]).numpy()
     how = message(
-        "right answers on the {n} training images of the last {updates} updates, each before its"
+        "right answers on the {n} training images of the last updates ({updates}), each before its"
         " update; 95 % Wilson interval",
         n=len(right), updates=len(updates),
     )  # fmt: skip
@@ -103,7 +116,7 @@ def seen_accuracy(updates: list[Update]) -> Quantity:
 
 def _loss(updates: list[Update]) -> Quantity:
     values = np.array([update.loss for update in updates])
-    how = message("mean over the last {n} updates, each before it", n=len(values))
+    how = message("mean over the last updates ({n}), each before it", n=len(values))
     found = mean_loss(values, how)
     # No loss is below 0, whatever a symmetric interval says of a few wild ones.
     return found if found.low is None else replace(found, low=max(found.low, 0.0))

@@ -8,11 +8,13 @@ from torch import nn
 
 from workbench.core.accuracy import validated
 from workbench.core.data import Dataset
+from workbench.core.devices import device_of
 from workbench.core.machine import machine
 from workbench.core.training.batches import batches_of
 from workbench.core.training.cost import epoch_costs, kept_for_backward
 from workbench.core.training.learning import Update, check_loss
 from workbench.core.training.moments import Moments, seen_accuracy
+from workbench.core.training.precisions import casting
 from workbench.locale import message
 from workbench.measurement import (
     Moment,
@@ -35,6 +37,7 @@ class Watcher:
         self._best_weights: dict[str, Any] = {}
         self._kept: Quantity | None = None
         self._gap: Quantities = {}
+        self._skipped = 0
 
     def see(self, update: Update) -> None:
         """Take note of an update, and tell the moment where one is due.
@@ -42,6 +45,7 @@ class Watcher:
         Raises Diverged where the validation loss has left for good.
         """
         self._moments.add(update)
+        self._skipped += update.is_skipped
         if not self._moments.is_due:
             return
         found = self._looked(update) if self._moments.ends_epoch else {}
@@ -100,8 +104,11 @@ class Watcher:
             return {}
         if self._kept is None:
             batch = min(size, len(self._data.train_labels))
-            self._kept = kept_for_backward(self._model, batch, self._data.image_shape)
+            with casting(self._setting, device_of(self._model)):
+                self._kept = kept_for_backward(self._model, batch, self._data.image_shape)
         found = epoch_costs(self._moments.seconds, self._moments.batches)
+        if self._setting.precision == "mixed_float16":
+            found = {**found, "skipped_updates": _counted(self._skipped)}
         return {**found, "kept_bytes": self._kept, **self._gap, **_best(self._best)}
 
 
@@ -113,13 +120,18 @@ def _best(best: Moment | None) -> Quantities:
     return {"best_epoch": Quantity(value=value, unit="count", provenance="measured", how=how)}
 
 
+def _counted(skipped: int) -> Quantity:
+    how = message("updates with an infinite gradient: left out")
+    return Quantity(value=skipped, unit="count", provenance="measured", how=how)
+
+
 def _gap(seen: Quantity, asked: Quantity) -> Quantity:
     """How much better images are known that were learned from; the interval of independent ones."""
     parts = [(q.value - (q.low or 0), (q.high or 0) - q.value) for q in (seen, asked)]
     value = seen.value - asked.value
     return Quantity(
         value=value,
-        unit="fraction",
+        unit="points",
         provenance="measured",
         how=message(
             "accuracy on the training images of the last epoch, each before its update, minus"

@@ -7,7 +7,7 @@ from workbench.locale import _, decimal
 from workbench.measurement import Training
 from workbench.widgets.html import tag
 from workbench.widgets.learning.scene import Scene
-from workbench.wording import differences, training_text, value_text
+from workbench.wording import value_text
 
 COLOURS = (PRUNED, PINNED, TRAIL, "#009E73", "#CC79A7")
 STYLES = ("solid", "dashed", "dotted")
@@ -21,19 +21,24 @@ def look_of(number: int) -> tuple[str, str]:
 def legend(scene: Scene) -> str:
     """Which line is which, in words, with its last accuracy and its label."""
     runs = scene.runs
-    names = differences([run.setting for run in runs])
     looks = [*map(look_of, range(len(scene.kept))), (CANDIDATE, "solid")]
     keys = [
-        _key(colour, name or training_text(run.setting), run, style)
-        for (colour, style), name, run in zip(looks, names, runs, strict=False)
+        _key(colour, name, run, style)
+        for (colour, style), name, run in zip(looks, scene.names, runs, strict=False)
     ]
-    if scene.training is not None:
+    if scene.live is not None:
         words = _("thick: validation images, thin: training images, ◆ the best epoch")
         keys.append(escape(words))
     if any(run.outcome == "diverged" for run in runs):
-        keys.append(escape(_("✕ diverged there; a loss beyond the picture is cut off")))
+        words = _(
+            "✚ in its colour: the last update before a run diverged; its line is of training"
+            " images; a loss beyond the picture is cut off"
+        )
+        keys.append(escape(words))
     if scene.recorded is not None:
         keys.append(_key(BASELINE, _("the same training, recorded"), scene.recorded, "dashed"))
+    elif scene.live is not None:
+        keys.append(escape(_("no recorded run of this setting to compare with")))
     return "<br>".join(keys)
 
 
@@ -45,7 +50,5 @@ def _key(colour: str, name: str, training: Training, style: str) -> str:
     if moment is None:
         return f"{line}{escape(name)}"
     found = moment.quantities["validation_accuracy"]
-    return (
-        f"{line}{escape(name)}: {escape(value_text(found))}"
-        f" {escape(_('after {n} epochs').format(n=decimal(moment.epochs)))} {tag(found)}"
-    )
+    when = _("after epoch {n}").format(n=decimal(moment.epochs))
+    return f"{line}{escape(name)}: {escape(value_text(found))} {escape(when)} {tag(found)}"

@@ -14,6 +14,7 @@ from workbench.setting import Setting
 from workbench.widgets.controls import Controls
 from workbench.widgets.guard import sentence
 from workbench.widgets.html import button
+from workbench.widgets.learning.news import ends_epoch, is_moment
 from workbench.widgets.learning.scene import LearningView, Scene
 from workbench.widgets.learning.status import LearningStatus
 from workbench.widgets.views import Views
@@ -32,7 +33,7 @@ class LearningPanel:
         self.views: Views[Scene] = Views(Scene(setting=setting), (*views, status.view))
         self.controls = Controls(setting, self.ask, self.show_problem)
         self._queue: list[Setting] = []
-        self._last_news = 0.0
+        self._last_news, self._is_new = 0.0, True
         self._unseen: dict[str, Any] = {}
         self._scheduler = Scheduler(
             watch,
@@ -65,9 +66,9 @@ class LearningPanel:
             (message("Play"), message("go on, or train anew where a training is over"), self.play),
             (message("Pause"), message("hold after this update"), self.pause),
             (message("One update"), message("one more update of the weights, then hold"),
-             partial(self.play, _is_moment)),
+             partial(self.play, is_moment)),
             (message("One epoch"), message("on to the end of this epoch, then hold"),
-             partial(self.play, _ends_epoch)),
+             partial(self.play, ends_epoch)),
             (message("Stop"), message("end this training; its curve stays"), self.stop),
         )  # fmt: skip
 
@@ -104,7 +105,7 @@ class LearningPanel:
 
     def pause(self) -> None:
         """Hold at the next moment, so that every number on the page is of where it is held."""
-        self._scheduler.play(_is_moment)
+        self._scheduler.play(is_moment)
 
     def stop(self) -> None:
         """End the training of the moment and those that wait."""
@@ -117,8 +118,10 @@ class LearningPanel:
         training = self.scene.training
         if training is None or not training.moments:
             self.views.update(notice=message("nothing to keep yet: play first"))
-            return
-        self.views.update(kept=(*self.scene.kept, training), training=None)
+        elif self.scene.live is None:
+            self.views.update(notice=message("this run is kept already"))
+        else:
+            self.views.update(kept=(*self.scene.kept, training), notice=None)
 
     def close(self) -> None:
         """End the thread of this panel."""
@@ -136,18 +139,19 @@ class LearningPanel:
         self._scheduler.request(setting)
 
     def _on_start(self, setting: Setting) -> None:
-        self._last_news, self._unseen = 0.0, {}
-        self.views.update(training=None, recorded=None)
+        """What is on the page stays until there is something of this training, at once redrawn."""
+        self._last_news, self._unseen, self._is_new = 0.0, {}, True
 
     def _on_news(self, setting: Setting, progress: Progress) -> None:
         """Draw the first moment and the end of an epoch at once, others a few times a second."""
         if setting != self.scene.setting:
             return
         training = progress.training
-        if training is not None and training.is_recorded:
-            self.views.update(recorded=training, stage=progress.stage)
-            return
         if training is None:
+            return
+        if training.is_recorded:
+            self._is_new = False
+            self.views.update(training=None, recorded=training, stage=progress.stage)
             return
         self._unseen = {
             "phase": "working",
@@ -156,21 +160,27 @@ class LearningPanel:
             "done": progress.done,
             "total": progress.total,
         }
-        is_due = monotonic() - self._last_news >= REDRAW_SECONDS
-        if is_due or self.scene.training is None or _ends_epoch(progress):
+        is_due = monotonic() - self._last_news >= REDRAW_SECONDS  # the first one always is
+        if is_due or ends_epoch(progress):
             self._last_news = monotonic()
-            self.views.update(**self._unseen)
+            self._show(**self._unseen)
+
+    def _show(self, **changes: Any) -> None:
+        """Draw what is known of this training; with its first word goes what was there before."""
+        before = {"training": None, "recorded": None} if self._is_new else {}
+        self._is_new = False
+        self.views.update(**{**before, **changes})
 
     def _on_paused(self, setting: Setting) -> None:
         """Whoever holds a training wants to see where it is held."""
         if setting == self.scene.setting:
-            self.views.update(**{**self._unseen, "phase": "paused"})
+            self._show(**{**self._unseen, "phase": "paused"})
 
     def _on_answer(self, setting: Setting, training: Training) -> None:
         with self.views.lock:  # whoever moves a control now is before us or after us
             if setting != self.scene.setting:
                 return
-            self.views.update(training=training, phase="idle", stage=None)
+            self._show(training=training, phase="idle", stage=None)
             if self._queue:
                 self.keep()
                 self.ask_all(list(self._queue))
@@ -179,20 +189,9 @@ class LearningPanel:
         with self.views.lock:
             if setting == self.scene.setting:
                 self._queue.clear()
-                self.views.update(problem=sentence(error), phase="idle")
+                self._show(problem=sentence(error), phase="idle")
 
     def _on_stopped(self, setting: Setting) -> None:
         """Nothing runs and nothing waits, whichever setting it was."""
         told = message("stopped; move a control or press “Play”")
         self.views.update(phase="idle", stage=None, notice=told)
-
-
-def _is_moment(progress: Progress) -> bool:
-    """News of the weights, not of how far something is."""
-    return progress.training is not None and not progress.training.is_recorded
-
-
-def _ends_epoch(progress: Progress) -> bool:
-    """News of the end of an epoch: validation images were asked."""
-    moments = progress.training.moments if progress.training else ()
-    return _is_moment(progress) and "validation_accuracy" in moments[-1].quantities

@@ -1,5 +1,6 @@
 """The read-outs of a training: loss, accuracies, gradient, time and memory, each with its label."""
 
+from collections.abc import Sequence
 from html import escape
 
 import ipywidgets
@@ -26,7 +27,8 @@ STRIP = (
 class LearningReadouts:
     """A strip of cards that takes quantities and nothing else; places never move."""
 
-    def __init__(self) -> None:
+    def __init__(self, strip: Sequence[str] = STRIP) -> None:
+        self._strip = strip
         self.widget = ipywidgets.HTML()
         self.widget.add_class("wb-readouts")
         self.view = LearningView(key=lambda s: (s.training, s.is_of_setting), draw=self._draw)
@@ -37,7 +39,7 @@ class LearningReadouts:
         cards = "".join(
             card(name, escape(str(QUANTITIES[name])), found.get(name),
                  is_stale=not scene.is_of_setting)
-            for name in STRIP
+            for name in self._strip
         )  # fmt: skip
         key = escape(str(hash(scene.training.setting)) if scene.training else "", quote=True)
         self.widget.value = f'<div class="wb-strip" data-setting="{key}">{cards}</div>'

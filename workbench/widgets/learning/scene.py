@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from workbench.locale import Message
+from workbench.locale import Message, _
 from workbench.measurement import Quantity, Training
 from workbench.setting import Setting
 from workbench.widgets.views import View
+from workbench.wording import differences, training_text
 
 Phase = Literal["idle", "working", "paused"]
 
@@ -36,9 +37,28 @@ class Scene:
         return self.training is not None and self.training.setting == self.setting
 
     @property
+    def live(self) -> Training | None:
+        """The training of the moment, unless it is one of those kept: none is drawn twice."""
+        return None if any(self.training is run for run in self.kept) else self.training
+
+    @property
     def runs(self) -> tuple[Training, ...]:
         """Every training on the plot, the kept ones first, without the recorded one."""
-        return (*self.kept, *([self.training] if self.training is not None else []))
+        return (*self.kept, *([self.live] if self.live is not None else []))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What differs between the runs, and where nothing does, which of the same it is."""
+        told = differences([run.setting for run in self.runs])
+        names = [
+            name or training_text(run.setting) for name, run in zip(told, self.runs, strict=True)
+        ]
+        return tuple(
+            name
+            if names.count(name) == 1
+            else _("{name}, run {n}").format(name=name, n=names[:place].count(name) + 1)
+            for place, name in enumerate(names)
+        )
 
 
 LearningView = View[Scene]
@@ -55,3 +75,12 @@ def latest(training: Training | None) -> Mapping[str, Quantity]:
             found |= moment.quantities
         found |= training.quantities
     return found
+
+
+def learned_nothing(training: Training) -> bool:
+    """Whether the network that came of it may as well guess, by the interval of its accuracy."""
+    if training.outcome == "running" or training.reached is None:
+        return False
+    found = training.reached.quantities
+    accuracy, guess = found["validation_accuracy"], found.get("guessing")
+    return guess is not None and accuracy.low is not None and accuracy.low <= guess.value

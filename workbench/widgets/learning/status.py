@@ -4,25 +4,29 @@ from html import escape
 
 import ipywidgets
 
-from workbench.locale import Message, _, message
-from workbench.measurement import Outcome, Training
-from workbench.widgets.html import working
-from workbench.widgets.learning.scene import LearningView, Scene
+from workbench.locale import Message, _, decimal, message
+from workbench.measurement import Outcome, Quantity, Training
+from workbench.widgets.html import tag, working
+from workbench.widgets.learning.scene import LearningView, Scene, learned_nothing
 from workbench.widgets.page import page
-from workbench.wording import training_text
+from workbench.wording import training_text, value_text
 
 ENDS: dict[Outcome, Message] = {
-    "finished": message("finished after {epochs} epochs ({updates} updates)"),
+    "finished": message("finished after epoch {epochs} (update {updates})"),
     "diverged": message(
-        "diverged in update {next}: the loss is no number, or 100 times that of a guess. The steps"
-        " are too large for this network; try a smaller learning rate"
+        "diverged after update {updates}: then the loss was no number, or 100 times that of a"
+        " guess. The steps are too large for this network; try a smaller learning rate (in float16"
+        " it may also be an overflow)"
     ),
     "stopped_early": message(
-        "stopped early after {epochs} epochs: the validation loss was no better for as long as"
+        "stopped early after epoch {epochs}: the validation loss was no better for as long as"
         " your patience; the weights are those of the best epoch, {best}"
     ),
-    "running": message("ended after {updates} updates"),
+    "running": message("ended after update {updates}"),
 }
+SOON_S = 5
+"""What takes no longer needs no word on how long it takes."""
+MINUTE_S = 60
 
 
 class LearningStatus:
@@ -55,7 +59,8 @@ class LearningStatus:
         told = escape(words.format(done=scene.done, total=scene.total))
         mark = "‖" if scene.phase == "paused" else "…"
         setting = escape(training_text(scene.setting))
-        self.widget.value = working(f"<span>{mark} {told}</span><div>{setting}</div>", share)
+        inside = f"<span>{mark} {told}{_time_left(scene)}</span><div>{setting}</div>"
+        self.widget.value = working(inside, share)
 
 
 def _ended(scene: Scene) -> str:
@@ -63,22 +68,54 @@ def _ended(scene: Scene) -> str:
     if training is None:
         words = escape(_("move a control, or press “Play”"))
         return f'<div class="wb-ready">{words}</div>'
-    mark = "✗" if training.outcome == "diverged" else "✓"
-    css = "wb-problem" if training.outcome == "diverged" else "wb-ready"
+    has_failed = training.outcome == "diverged" or learned_nothing(training)
+    css, mark = ("wb-problem", "✗") if has_failed else ("wb-ready", "✓")
     return (
         f'<div class="{css}">{mark} {escape(training_text(training.setting))}'
         f"<div>{escape(outcome_text(training))}</div></div>"
     )
 
 
+def _time_left(scene: Scene) -> str:
+    """HTML: how long the rest takes where that is long, from the updates timed so far."""
+    epoch = scene.training.quantities.get("epoch_seconds") if scene.training else None
+    if epoch is None or not scene.is_of_setting or not scene.total:
+        return ""
+    left = epoch.value * scene.setting.epochs * (1 - scene.done / scene.total)
+    if left <= SOON_S:
+        return ""
+    how = message("the updates timed so far, times those that are left; validation comes on top")
+    estimate = Quantity(value=left, unit="s", provenance="estimated", how=how)
+    told = (
+        _("about {n} min at this speed").format(n=decimal(left / MINUTE_S))
+        if left >= 2 * MINUTE_S
+        else _("about {n} s at this speed").format(n=decimal(left))
+    )
+    return f" · {escape(told)} {tag(estimate)}"
+
+
 def outcome_text(training: Training) -> str:
     """How a training ended, in words."""
+    told = _how_it_ended(training)
+    if not learned_nothing(training) or training.reached is None:
+        return told
+    found = training.reached.quantities
+    return _(
+        "{ended}, but it learned nothing that shows: {accuracy} of the validation images are right,"
+        " by its interval no better than a guess ({guess})"
+    ).format(
+        ended=told,
+        accuracy=value_text(found["validation_accuracy"]),
+        guess=value_text(found["guessing"]),
+    )
+
+
+def _how_it_ended(training: Training) -> str:
     last = training.moments[-1] if training.moments else None
     best = training.best
     counts = {
         "epochs": round(last.epochs) if last else 0,
         "updates": last.updates if last else 0,
-        "next": (last.updates if last else 0) + 1,
         "best": round(best.epochs) if best else 0,
     }
     return str(Message(ENDS[training.outcome].text, counts))

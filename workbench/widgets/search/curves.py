@@ -10,7 +10,7 @@ from workbench.widgets.html import tag
 from workbench.widgets.plot import Plot, caption, nothing
 from workbench.widgets.search.history import KEY
 from workbench.widgets.search.scene import TOP, Scene, complete, winner
-from workbench.widgets.search.words import STATES, number_of
+from workbench.widgets.search.words import number_of, state_text
 from workbench.widgets.views import View
 from workbench.wording import number_text, value_text
 
@@ -77,7 +77,7 @@ def _words(trials: tuple[Trial, ...], ended: int) -> str:
     rows = [
         (
             number_of(trial),
-            escape(str(STATES[trial.state])),
+            escape(state_text(trial)),
             decimal(trial.curve[-1][0]),
             ", ".join(escape(value_text(found)) for _epoch, found in trial.curve),
         )

@@ -84,8 +84,8 @@ class Drawings:
         about = escape(str(plot.about), quote=True)
         address = b64encode(drawing.png).decode()
         words = _(
-            "{about}. The score is the validation accuracy, from 0 to 1; optuna counts trials from"
-            " 0. The table under the response map has the numbers."
+            "{about}. The score is the validation accuracy, from 0 to 1. The table under the"
+            " response map has the numbers."
         ).format(about=plot.about)
         self._picture.value = (
             f'<figure class="wb-drawing-figure"><img class="wb-optuna" alt="{about}"'

@@ -5,7 +5,7 @@ from typing import Any
 
 import ipywidgets
 
-from workbench.locale import Message, _, keep_translated, message
+from workbench.locale import Message, keep_translated, message
 from workbench.widgets.html import button
 from workbench.widgets.page import page
 from workbench.widgets.search.scene import Watch
@@ -16,7 +16,7 @@ EXAMPLE, NAME = "postgresql://host/class", "lesson"
 
 
 class WatchForm:
-    """Two fields and a button; `on_watch` hears what to follow."""
+    """Two fields and a button; `on_watch` hears what to follow, and judges it."""
 
     def __init__(self, on_watch: Callable[[Watch], None], show: Callable[[str], None]) -> None:
         self._on_watch = on_watch
@@ -32,11 +32,7 @@ class WatchForm:
         self.widget.add_class("wb-controls")
 
     def _watch(self) -> None:
-        storage, study = self._storage.value.strip(), self._study.value.strip()
-        if not study:
-            rule = _("watching needs the study's name, as {name}; without a storage URL, your own")
-            raise ValueError(rule.format(name=NAME))
-        self._on_watch(Watch(storage=storage, study=study))
+        self._on_watch(Watch(storage=self._storage.value.strip(), study=self._study.value.strip()))
 
 
 def _field(label: Message, example: str) -> Any:

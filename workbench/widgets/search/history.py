@@ -42,7 +42,7 @@ class SearchHistory:
             self._plot.show(nothing(_("the first trial is under way")), is_drawn=False)
             return
         placed = {
-            state: [(t.number + 1.0, 100 * q.value) for t in trials
+            state: [(float(t.number), 100 * q.value) for t in trials
                     if (q := score(t)) is not None and (t.state == "complete") == state]
             for state in (True, False)
         }  # fmt: skip
@@ -54,7 +54,7 @@ class SearchHistory:
         last = max(
             standing.wanted, len(standing.trials), scene.pinned.wanted if scene.pinned else 0
         )
-        self._plot.limits(x=(0.0, last + 0.8), y=(0.0, TOP))
+        self._plot.limits(x=(-0.8, last - 0.2), y=(0.0, TOP))
         self._plot.name_axes()
         self._plot.show(_words(scene), is_drawn=True)
 
@@ -64,8 +64,8 @@ def _stair(standing: Standing) -> list[tuple[float, float]]:
     points: list[tuple[float, float]] = []
     for number, best in best_so_far(standing):
         if points:
-            points.append((number + 1.0, points[-1][1]))
-        points.append((number + 1.0, 100 * best.value))
+            points.append((float(number), points[-1][1]))
+        points.append((float(number), 100 * best.value))
     return points
 
 
@@ -74,7 +74,7 @@ def _whisker(standing: Standing) -> list[tuple[float, float, float]]:
     if not way or way[-1][1].low is None or way[-1][1].high is None:
         return []
     at, best = way[-1]
-    return [(at + 1.0, 100 * (best.low or 0), 100 * (best.high or 0))]
+    return [(float(at), 100 * (best.low or 0), 100 * (best.high or 0))]
 
 
 def _words(scene: Scene) -> str:
@@ -95,7 +95,6 @@ def _words(scene: Scene) -> str:
 
 def _table(way: Sequence[tuple[int, Quantity]]) -> str:
     rows = [
-        (str(number + 1), escape(value_text(best)), escape(interval_text(best)))
-        for number, best in way
+        (str(number), escape(value_text(best)), escape(interval_text(best))) for number, best in way
     ]
     return numbers_below([_("trial"), _("best so far"), _("interval")], rows)

@@ -5,7 +5,10 @@ from html import escape
 import ipywidgets
 
 from workbench.locale import _
+from workbench.measurement import Quantity
+from workbench.widgets.html import tag
 from workbench.widgets.page import page
+from workbench.widgets.plot import caption
 from workbench.widgets.search.scene import Scene, complete, running, score, winner
 from workbench.widgets.search.words import SHORT, axis_text, axis_value, chosen_text, number_of
 from workbench.widgets.views import View
@@ -34,7 +37,9 @@ class Loop:
             f"<b>{number + 1}. {escape(name)}</b><span>{escape(told)}</span></li>"
             for number, (name, told) in enumerate(_stations(scene))
         )
-        self.widget.value = f'<ol class="wb-loop">{boxes}</ol>'
+        known = _newest(scene)
+        label = caption(f"{tag(known)} {escape(str(known.how))}") if known else ""
+        self.widget.value = f'<ol class="wb-loop">{boxes}</ol>{label}'
 
 
 def station(scene: Scene) -> int | None:
@@ -50,7 +55,7 @@ def station(scene: Scene) -> int | None:
 
 
 def _stations(scene: Scene) -> tuple[tuple[str, str], ...]:
-    plan = scene.standing.plan if scene.standing else scene.plan
+    plan = scene.shown
     ranges = "; ".join(
         f"{axis_text(name)} {axis_value(name, values[0])}–{axis_value(name, values[-1])}"
         for name, values in plan.axes.items()
@@ -69,6 +74,15 @@ def _picked(scene: Scene) -> str:
     trials = scene.standing.trials if scene.standing else ()
     picked = [trial for trial in trials if trial.state != "waiting" and trial.chosen]
     return chosen_text(picked[-1]) if picked else "…"
+
+
+def _newest(scene: Scene) -> Quantity | None:
+    """The newest number of the diagram."""
+    trial = running(scene.standing)
+    if trial is not None and trial.curve:
+        return trial.curve[-1][1]
+    ended = complete(scene.standing)
+    return score(ended[-1]) if ended else None
 
 
 def _evaluated(scene: Scene) -> str:

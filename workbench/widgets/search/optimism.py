@@ -1,81 +1,70 @@
 """The winner's optimism: chosen by validation images, judged by test images."""
 
+from collections.abc import Sequence
 from html import escape
 
 import ipywidgets
 
-from workbench.locale import _
+from workbench.locale import _, decimal
 from workbench.measurement import Quantity
-from workbench.search.values import Race
-from workbench.statistics import mean_interval
+from workbench.search.values import Trial
 from workbench.widgets.html import tag
 from workbench.widgets.page import page
 from workbench.widgets.plot import caption, nothing
-from workbench.widgets.search.differences import FEWEST
 from workbench.widgets.search.scene import SCORE, Scene, complete, winner
 from workbench.widgets.search.words import number_of
 from workbench.widgets.views import View
 from workbench.wording import interval_text, signed, value_text
 
+NEAR = 0.05
+"""Trials so close behind the winner are as good as it: what they lose on test images is no luck."""
+
 
 class Optimism:
-    """Two bars with their intervals, and what the difference proves; over many searches below."""
+    """Two bars with their intervals, what the difference proves, and how the unchosen differ."""
 
     def __init__(self) -> None:
-        self._one = ipywidgets.HTML()
-        self._one.add_class("wb-bars")
-        self._one.add_class("wb-search-bars")
-        self._many = ipywidgets.HTML()
-        self._many.add_class("wb-text")
-        self.widget = ipywidgets.VBox([self._one, self._many])
+        self.widget = ipywidgets.HTML()
+        self.widget.add_class("wb-bars")
+        self.widget.add_class("wb-search-bars")
         self.view = View(key=lambda s: complete(s.standing), draw=self._draw)
 
     def _draw(self, scene: Scene) -> None:
-        page().give_name(self._one, _("the winner on validation and on test images"), role="group")
-        best = winner(complete(scene.standing))
+        told = _("the winner on validation and on test images")
+        page().give_name(self.widget, told, role="group")
+        trials = complete(scene.standing)
+        best = winner(trials)
         if best is None or "accuracy" not in best.quantities:
-            self._one.value = nothing(escape(_("no trial is complete yet")))
+            self.widget.value = nothing(escape(_("no trial is complete yet")))
             return
         chosen, judged = best.quantities[SCORE], best.quantities["accuracy"]
         rows = _row(_("validation"), chosen) + _row(_("test"), judged)
-        told = _("Trial {number} won: {points} points from validation to test; {verdict}.").format(
-            number=number_of(best),
-            points=signed(100 * (judged.value - chosen.value), 1),
+        words = _("Trial {number} won: {points} points from validation to test; {verdict}.").format(
+            number=number_of(best), points=signed(100 * gap(best), 1),
             verdict=_verdict(chosen, judged),
-        )
-        self._one.value = f'<div class="wb-figure">{rows}{caption(escape(told))}</div>'
-
-    def draw_race(self, race: Race | None) -> None:
-        """What the winners of a race tell together."""
-        page().give_name(self._many, _("optimism over many searches"), role="group", live=True)
-        gaps = gaps_of(race)
-        if len(gaps) < FEWEST:
-            told = _(
-                "Press “Race live” above: over the winners of many searches the optimism can be"
-                " told from chance. Recorded trainings were not tested on test images."
-            )
-            self._many.value = caption(escape(told))
-            return
-        mean, low, high = mean_interval(gaps)
-        told = _(
-            "Over the winners of {n} searches: {mean} points from validation to test on average"
-            " ({low} to {high}, 95 %)."
-        ).format(
-            n=len(gaps), mean=signed(100 * mean, 1), low=signed(100 * low, 1),
-            high=signed(100 * high, 1),
         )  # fmt: skip
-        first = next(iter(race.winners.values())) if race else None
-        label = tag(first.quantities[SCORE]) if first else ""
-        self._many.value = caption(f"{label} {escape(told)}")
+        words = f"{words} {_of_others(best, trials)}"
+        self.widget.value = f'<div class="wb-figure">{rows}{caption(escape(words))}</div>'
 
 
-def gaps_of(race: Race | None) -> list[float]:
-    """Test accuracy less validation accuracy of every winner; below 0 the choice was flattered."""
-    return [
-        trial.quantities["accuracy"].value - trial.quantities[SCORE].value
-        for trial in (race.winners.values() if race else ())
-        if {"accuracy", SCORE} <= trial.quantities.keys()
-    ]
+def gap(trial: Trial) -> float:
+    """Test accuracy less validation accuracy of a trial that has both."""
+    return trial.quantities["accuracy"].value - trial.quantities[SCORE].value
+
+
+def _of_others(best: Trial, trials: Sequence[Trial]) -> str:
+    """How much of the gap is not the choice: those that nobody chose have it as well."""
+    least = best.quantities[SCORE].value - NEAR
+    near = [t for t in trials if t is not best and t.quantities[SCORE].value >= least]
+    if not near:
+        return _("No other trial came within {near} points of it.").format(
+            near=decimal(100 * NEAR, 0)
+        )
+    mean = sum(map(gap, near)) / len(near)
+    return _(
+        "Those that were not chosen and came within {near} points of it: {points} points on"
+        " average (trials: {n}). So much the images take without any choice."
+    ).format(near=decimal(100 * NEAR, 0), points=signed(100 * mean, 1), n=len(near))
 
 
 def _verdict(chosen: Quantity, judged: Quantity) -> str:

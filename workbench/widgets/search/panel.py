@@ -19,6 +19,10 @@ from workbench.widgets.search.status import SearchStatus
 from workbench.widgets.views import View, Views
 
 REDRAW_SECONDS = 0.15
+OF_OTHERS = message(
+    "this study is worked on by others: it goes on without this page. “Stop” ends the watching;"
+    " then “Play” begins the search of your controls"
+)
 
 Tell = Callable[[Standing], None]
 Search = Callable[[Plan, Tell], Standing]
@@ -62,7 +66,7 @@ class SearchPanel:
     def _buttons(self) -> list[ipywidgets.Button]:
         said: tuple[tuple[Any, Any, Callable[[], None]], ...] = (
             (message("Play"), message("go on, or search anew where a search is over"), self.play),
-            (message("Pause"), message("hold the search where it is"), self._searching.pause),
+            (message("Pause"), message("hold the search where it is"), self.pause),
             (message("One trial"), message("go on to the end of one trial, and hold"),
              self.play_one),
             (message("Stop"), message("end the search; the trials so far stay"), self.stop),
@@ -81,12 +85,26 @@ class SearchPanel:
                     is_paused=False)  # fmt: skip
         self._searching.request(plan)
 
+    @property
+    def is_watching(self) -> bool:
+        """A study of others is followed right now."""
+        return self.scene.is_running and self.scene.watched is not None
+
+    def pause(self) -> None:
+        """Hold the search; a study of others is not ours to hold."""
+        if self.is_watching:
+            self.update(notice=OF_OTHERS)
+        else:
+            self._searching.pause()
+
     def play(self, until: Callable[[Standing], bool] | None = None) -> None:
         """Go on, to the end or to the first standing that `until` waits for; or search anew."""
+        if self.is_watching:
+            self.update(notice=OF_OTHERS)
+            return
         self.update(is_paused=False)
         self._searching.play(until)
-        if not self.scene.is_running or self.scene.watched is not None:
-            self._watching.stop()
+        if not self.scene.is_running:
             self._begin(self.controls.choices.plan)
 
     def play_one(self) -> None:

@@ -26,7 +26,7 @@ class Parallel:
 
     def __init__(self) -> None:
         self._plot = Plot(
-            message(" "), message("lowest to highest of each axis"),
+            message(" "), message("lowest to highest"),
             message("all values of each trial as a line"),
         )  # fmt: skip
         self._frame = self._plot.lines(BASELINE, stroke_width=1)

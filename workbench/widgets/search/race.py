@@ -1,6 +1,7 @@
 """The race of strategies: the best so far over many seeds, as a median and its band."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 from itertools import combinations
 
@@ -15,7 +16,7 @@ from workbench.widgets.html import tag
 from workbench.widgets.plot import Plot, caption, nothing
 from workbench.widgets.search.differences import FEWEST, compared
 from workbench.widgets.search.history import KEY
-from workbench.widgets.search.scene import TOP
+from workbench.widgets.search.scene import SCORE, TOP
 from workbench.widgets.search.words import SHORT
 from workbench.wording import interval_text, value_text
 
@@ -61,7 +62,7 @@ class RaceFigure:
             self._plot.put(self._bands[name], _outline(band))
         self._plot.limits(x=(0.7, race.plan.trials + 0.3), y=(_floor(bands), TOP))
         self._plot.name_axes()
-        self._plot.show(_words(bands), is_drawn=True)
+        self._plot.show(_words(bands) + _source(race), is_drawn=True)
         self._verdicts.value = _verdicts(race)
 
 
@@ -115,6 +116,13 @@ def _words(bands: dict[Strategy, Sequence[Quantity]]) -> str:
     return caption(f"{label} {keys}. {escape(words)}") + numbers_below(heads, rows)
 
 
+def _source(race: Race) -> str:
+    """On which machine and when recorded trainings were measured."""
+    scores = (t.quantities[SCORE] for t in race.winners.values() if SCORE in t.quantities)
+    found = next((q for q in scores if q.provenance == "recorded"), None)
+    return caption(escape(str(found.how))) if found else ""
+
+
 def _at_half(band: Sequence[Quantity]) -> tuple[str]:
     return (escape(value_text(band[max(0, len(band) // 2 - 1)])),)
 
@@ -129,7 +137,24 @@ def _verdicts(race: Race) -> str:
     if not items:
         words = _("From {n} seeds on it is told here which strategies differ.").format(n=FEWEST)
         return caption(escape(words))
-    return f'<ul class="wb-findings">{items}</ul>{_cost(race)}'
+    return f'<ul class="wb-findings">{items}</ul>{_means(race)}{_cost(race)}'
+
+
+def _means(race: Race) -> str:
+    """What all trials of a search came to, the bad ones too: who wastes fewer."""
+    found = {
+        name: [q for (other, _seed), q in race.means.items() if other == name]
+        for name in race.strategies
+    }
+    each = ", ".join(
+        f"{SHORT[name]} {value_text(_mean(means))}" for name, means in found.items() if means
+    )
+    words = _("Mean of all trials of a search, the bad ones too: {each}.").format(each=each)
+    return caption(escape(words)) if each else ""
+
+
+def _mean(found: Sequence[Quantity]) -> Quantity:
+    return replace(found[0], value=sum(q.value for q in found) / len(found))
 
 
 def _cost(race: Race) -> str:

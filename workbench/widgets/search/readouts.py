@@ -11,22 +11,24 @@ from workbench.search.values import Standing
 from workbench.widgets.page import page
 from workbench.widgets.readouts import card
 from workbench.widgets.search.scene import (
+    ENDED,
     SCORE,
     Scene,
     complete,
     counted,
     mean_score,
+    scored,
     winner,
 )
 from workbench.widgets.views import View
-from workbench.wording import difference_text
+from workbench.wording import difference_text, value_text
 
 CARDS: Mapping[str, Message] = {
     "best": message("best validation accuracy"),
     "test": message("test accuracy of the winner"),
     "mean": message("mean over all trials"),
-    "seconds": message("training time, all trials"),
-    "complete": message("trials complete"),
+    "seconds": message("time of all trials"),
+    "complete": message("trials trained to their end"),
     "pruned": message("trials ended early"),
 }
 
@@ -43,22 +45,26 @@ class SearchReadouts:
         page().give_name(self.widget, _("read-outs"), role="group")
         now = readings(scene.standing)
         pinned = readings(scene.pinned)
-        cards = "".join(_card(name, now.get(name), pinned.get(name)) for name in CARDS)
+        cards = "".join(
+            _card(name, now.get(name), pinned.get(name), now.get("diverged")) for name in CARDS
+        )
         self.widget.value = f'<div class="wb-strip">{cards}</div>'
 
 
 def readings(standing: Standing | None) -> dict[str, Quantity]:
     """What a standing is read out as, by card; what is not known yet is not there."""
-    trials = complete(standing)
-    if standing is None or not trials:
+    if standing is None or not scored(standing):
         return {}
+    trials = complete(standing)
     best = winner(trials)
+    wild = sum(trial.is_diverged for trial in trials)
     found = {
         "best": best.quantities[SCORE] if best else None,
         "test": best.quantities.get("accuracy") if best else None,
         "mean": mean_score(standing),
         "seconds": _seconds(standing),
-        "complete": counted(len(trials), message("trials that were trained to their end")),
+        "complete": counted(len(trials) - wild, message("trials that were trained to their end")),
+        "diverged": counted(wild, message("trainings that diverged: a guess stands for them")),
         "pruned": counted(
             sum(t.state == "pruned" for t in standing.trials),
             message("trials that the pruner ended"),
@@ -68,18 +74,23 @@ def readings(standing: Standing | None) -> dict[str, Quantity]:
 
 
 def _seconds(standing: Standing) -> Quantity | None:
-    """Seconds of all trials, added up; None where no trial told."""
-    each = [t.quantities["seconds"] for t in standing.trials if "seconds" in t.quantities]
+    """Seconds of all trials that ended, added up; None where none has ended."""
+    each = [t.seconds for t in standing.trials if t.state in ENDED]
     if not each:
         return None
-    return Quantity(
-        value=sum(q.value for q in each), unit="s", provenance=each[0].provenance,
-        how=message("seconds of {n} trials, added up", n=len(each)), n=len(each),
-    )  # fmt: skip
+    how = message(
+        "from the choice of its values to its end, added up over {n} trials, those that ended early"
+        " among them",
+        n=len(each),
+    )
+    return Quantity(value=sum(each), unit="s", provenance="measured", how=how, n=len(each))
 
 
-def _card(name: str, now: Quantity | None, pinned: Quantity | None) -> str:
+def _card(name: str, now: Quantity | None, pinned: Quantity | None, wild: Quantity | None) -> str:
     difference = ""
+    if name == "complete" and wild is not None and wild.value:
+        words = _("{n} diverged").format(n=value_text(wild))
+        difference = f'<span class="wb-difference">{escape(words)}</span>'
     if now is not None and pinned is not None and now.unit == "fraction":
         words = escape(difference_text(now, pinned))
         difference = f'<span class="wb-difference">{words}</span>'

@@ -13,7 +13,7 @@ from workbench.search.values import Standing, Trial
 from workbench.widgets.html import tag
 from workbench.widgets.plot import Plot, Points, caption, nothing
 from workbench.widgets.search.scene import Scene, score, scored
-from workbench.widgets.search.words import STATES, axis_text, axis_value, number_of
+from workbench.widgets.search.words import axis_text, axis_value, number_of, state_text
 from workbench.widgets.views import View
 from workbench.wording import value_text
 
@@ -113,8 +113,8 @@ def trial_table(trials: Sequence[Trial]) -> str:
         [
             number_of(trial),
             *(escape(axis_value(n, trial.chosen.get(n, ""))) for n in names),
-            escape(str(STATES[trial.state])),
-            escape(_score(score(trial))),
+            escape(state_text(trial)),
+            _score(score(trial)),
         ]
         for trial in trials
     ]
@@ -122,4 +122,4 @@ def trial_table(trials: Sequence[Trial]) -> str:
 
 
 def _score(found: Quantity | None) -> str:
-    return value_text(found) if found is not None else "-"
+    return f"{escape(value_text(found))} {tag(found)}" if found is not None else "-"

@@ -37,6 +37,11 @@ class Scene:
     problem: str = ""
     notice: Message | None = None
 
+    @property
+    def shown(self) -> Plan:
+        """The plan of the search that is shown; of the controls where there is none yet."""
+        return self.standing.plan if self.standing else self.plan
+
 
 def score(trial: Trial) -> Quantity | None:
     """What a trial came to: of one that ended early, its last epoch."""
@@ -85,15 +90,18 @@ def counted(value: int, what: Message) -> Quantity:
 
 
 def mean_score(standing: Standing | None) -> Quantity | None:
-    """The mean over all complete trials: what a search spends its time on."""
-    trials = complete(standing)
-    if not trials:
+    """The mean over all trials that ended: what a search spends its time on."""
+    found = [q for q in map(score, scored(standing)) if q is not None]
+    if not found:
         return None
-    first = trials[0].quantities[SCORE]
     return Quantity(
-        value=sum(t.quantities[SCORE].value for t in trials) / len(trials),
-        unit=first.unit,
-        provenance=first.provenance,
-        how=message("mean over {n} trials", n=len(trials)),
-        n=len(trials),
+        value=sum(q.value for q in found) / len(found),
+        unit=found[0].unit,
+        provenance=next((q.provenance for q in found if q.provenance != "computed"), "computed"),
+        how=message(
+            "mean over {n} trials: a trial that ended early counts by its last epoch, one that"
+            " diverged by a guess",
+            n=len(found),
+        ),
+        n=len(found),
     )

@@ -6,13 +6,19 @@ from html import escape
 import ipywidgets
 
 from workbench.locale import _
-from workbench.search.values import Standing
+from workbench.search.values import Plan, Standing
 from workbench.widgets.html import working
 from workbench.widgets.page import page
 from workbench.widgets.search.scene import Scene, running
-from workbench.widgets.search.words import SHORT, chosen_text, number_of
+from workbench.widgets.search.words import (
+    SHORT,
+    axis_text,
+    axis_value,
+    chosen_text,
+    number_of,
+)
 from workbench.widgets.views import View
-from workbench.wording import network_text, value_text
+from workbench.wording import network_text
 
 
 class SearchStatus:
@@ -30,9 +36,32 @@ class SearchStatus:
         elif scene.notice is not None and not scene.is_running:
             self.widget.value = f'<div class="wb-problem">{escape(str(scene.notice))}</div>'
         elif scene.is_running:
-            self.widget.value = _working(scene)
+            self.widget.value = _working(scene) + _aside(scene)
         else:
             self.widget.value = _ready(scene)
+
+
+def _aside(scene: Scene) -> str:
+    """What is said beside a study of others: what it is, and what the controls are not."""
+    if scene.watched is None:
+        return ""
+    told = [_("The controls are those of your own search; moving one leaves this study.")]
+    if scene.standing is not None:
+        told.insert(0, _studied(scene.standing.plan))
+    if scene.notice is not None:
+        told.append(str(scene.notice))
+    return "".join(f"<div>{escape(words)}</div>" for words in told)
+
+
+def _studied(plan: Plan) -> str:
+    """What a study searches, and how."""
+    ranges = ", ".join(
+        f"{axis_text(name)} {axis_value(name, values[0])}–{axis_value(name, values[-1])}"
+        for name, values in plan.axes.items()
+    )
+    return _("It searches by {strategy} for {network}, over {ranges}.").format(
+        strategy=SHORT[plan.strategy], network=network_text(plan.setting), ranges=ranges
+    )
 
 
 def _working(scene: Scene) -> str:
@@ -55,13 +84,13 @@ def _doing(scene: Scene) -> str:
     trial = running(standing)
     if trial is None:
         return _counts(standing)
-    told = _("trial {number} of {wanted}: {chosen}").format(
-        number=number_of(trial), wanted=standing.wanted, chosen=chosen_text(trial)
-    )
+    told = _("trial {number} ({done} of {wanted} done): {chosen}").format(
+        number=number_of(trial), done=standing.complete, wanted=standing.wanted,
+        chosen=chosen_text(trial),
+    )  # fmt: skip
     if not trial.curve:
         return told
-    epoch, found = trial.curve[-1]
-    return told + "; " + _("epoch {epoch}: {found}").format(epoch=epoch, found=value_text(found))
+    return told + "; " + _("epoch {epoch}").format(epoch=trial.curve[-1][0])
 
 
 def _counts(standing: Standing) -> str:

@@ -10,7 +10,7 @@ from workbench.search.values import Standing, Surrogate
 from workbench.widgets.page import page
 from workbench.widgets.plot import caption, nothing
 from workbench.widgets.search.scene import Scene, complete
-from workbench.widgets.search.words import axis_text, axis_value
+from workbench.widgets.search.words import SHORT, axis_text, axis_value
 from workbench.widgets.views import View
 from workbench.wording import PROVENANCES
 
@@ -28,12 +28,17 @@ class SurrogateStrips:
         self._known: tuple[object, Sequence[Surrogate]] = (None, ())
         self.widget = ipywidgets.HTML()
         self.widget.add_class("wb-drawing")
-        self.view = View(key=lambda s: complete(s.standing), draw=self._draw)
+        self.view = View(key=lambda s: (s.shown.strategy, complete(s.standing)), draw=self._draw)
 
     def _draw(self, scene: Scene) -> None:
         page().give_name(
             self.widget, _("densities of good and bad trials along each axis"), role="group"
         )
+        if scene.shown.strategy != "tpe":
+            told = _("{strategy} does not guess by densities; TPE does: choose it as the strategy")
+            words = told.format(strategy=SHORT[scene.shown.strategy])
+            self.widget.value = nothing(escape(words))
+            return
         trials = complete(scene.standing)
         if scene.standing is not None and self._known[0] != trials:
             self._known = (trials, self._surrogates(scene.standing) if trials else ())

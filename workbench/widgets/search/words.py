@@ -34,6 +34,7 @@ STATES: Mapping[str, Message] = {
     "pruned": message("ended early"),
     "failed": message("failed"),
 }
+DIVERGED = message("diverged")
 USELESS_NAME = message("useless axis")
 
 
@@ -52,6 +53,11 @@ def chosen_text(trial: Trial) -> str:
     return ", ".join(f"{axis_text(n)} {axis_value(n, v)}" for n, v in trial.chosen.items())
 
 
+def state_text(trial: Trial) -> str:
+    """How a trial stands, or how it ended."""
+    return str(DIVERGED if trial.is_diverged else STATES[trial.state])
+
+
 def number_of(trial: Trial) -> str:
-    """Trials are counted from 1 on the page, from 0 in a study."""
-    return decimal(trial.number + 1)
+    """Trials are numbered from 0, as in optuna and on the command line."""
+    return decimal(trial.number)

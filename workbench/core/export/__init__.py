@@ -1,0 +1,120 @@
+"""Taking the result home: a folder with the compressed network and all that it needs to be used."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from safetensors.torch import save
+
+from workbench.core.data import Dataset
+from workbench.core.experiment import prepared, run
+from workbench.core.export.card import Home, card
+from workbench.core.files import FileProblem
+from workbench.core.measures import Candidate
+from workbench.core.own_model import without_folders
+from workbench.core.publication import scratch, try_to_write, write_durably
+from workbench.locale import _, message
+from workbench.measurement import Measurement, Progress, Quantity, Report, ignore
+from workbench.places import data_folder
+from workbench.setting import FOLDER, Setting
+
+SCRIPT = Path(__file__).with_name("classify.py")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Exported:
+    """What was written: the folder, how long each of its files is, and what was measured."""
+
+    folder: Path
+    files: Mapping[str, Quantity]
+    measurement: Measurement
+
+
+def export(setting: Setting, folder: Path, report: Report = ignore) -> Exported:
+    """Measure `setting`, and write `folder`, whole or not at all: the network, ready to be used."""
+    _check_engine(setting)
+    check_free(folder)
+    try_to_write(folder.parent)
+    measurement = run(setting, report)
+    candidate, _work = prepared(setting, report)
+    report(Progress(stage=message("writing the files"), quantities=measurement.quantities))
+    files = contents(candidate, measurement, date.today())
+    with scratch(folder.parent) as unfinished:
+        for name, content in files.items():
+            _write(unfinished / name, content)
+        check_free(folder)  # somebody else may have made it meanwhile
+        unfinished.rename(folder)
+    return Exported(
+        folder=folder,
+        files={name: _length(content) for name, content in files.items()},
+        measurement=measurement,
+    )
+
+
+def check_free(folder: Path) -> None:
+    """Refuse a folder that is there already: nothing of anybody's is replaced."""
+    if os.path.lexists(folder):
+        rule = _("an export is a new folder, and {folder} exists already")
+        raise FileProblem(rule.format(folder=folder))
+
+
+def contents(candidate: Candidate, measurement: Measurement, on: date) -> dict[str, bytes]:
+    """Every file by its name; those of the network are the same whenever they are made."""
+    data = candidate.architecture.data
+    setting = shareable(measurement.setting)
+    state = {
+        name: value.contiguous() for name, value in candidate.versions.final.state_dict().items()
+    }
+    made = {
+        "model.onnx": candidate.engine.file,
+        "model.safetensors": save(state, {"setting": json.dumps(setting.as_dict())}),
+        "preprocessing.json": _json(_preprocessing(data)),
+        "labels.json": _json([str(label) for label in data.classes]),
+        "classify.py": SCRIPT.read_bytes(),
+    }
+    licence = data_folder() / f"LICENSE-{data.name}.txt"
+    if licence.is_file():
+        made["LICENSE-data.txt"] = licence.read_bytes()
+    home = Home(setting=setting, candidate=candidate, measurement=measurement, on=on)
+    return {**made, "README.md": card(home, {name: len(file) for name, file in made.items()})}
+
+
+def shareable(setting: Setting) -> Setting:
+    """The same without the folders of this computer, which are nobody's business elsewhere."""
+    dataset = setting.dataset
+    if dataset.startswith(FOLDER):
+        dataset = FOLDER + Path(dataset.removeprefix(FOLDER)).name
+    return replace(setting, dataset=dataset, model=without_folders(setting.model))
+
+
+def _preprocessing(data: Dataset) -> dict[str, object]:
+    channels, side, _width = data.image_shape
+    return {
+        "side": side,
+        "channels": channels,
+        "mode": "L" if channels == 1 else "RGB",
+        "mean": list(data.mean),
+        "std": list(data.std),
+    }
+
+
+def _check_engine(setting: Setting) -> None:
+    if setting.engine != "onnxruntime":
+        rule = _("an export is the file that ONNX Runtime runs: engine onnxruntime, got {value}")
+        raise ValueError(rule.format(value=setting.engine))
+
+
+def _json(value: object) -> bytes:
+    return (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def _write(path: Path, content: bytes) -> None:
+    write_durably(path, lambda file: file.write(content))
+
+
+def _length(content: bytes) -> Quantity:
+    how = message("length of the file as written")
+    return Quantity(value=len(content), unit="bytes", provenance="measured", how=how)

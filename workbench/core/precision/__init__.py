@@ -1,0 +1,1 @@
+"""Number formats at work: casting, types of operations, loss scaling, memory."""

@@ -1,0 +1,115 @@
+"""Device cards: this machine's, measured at a button, beside those that were recorded elsewhere."""
+
+from collections.abc import Callable, Mapping, Sequence
+from html import escape
+
+import ipywidgets
+
+from workbench.figures.lengths import lengths, provenance
+from workbench.figures.matrix import numbers_below
+from workbench.locale import Message, _, keep_translated, message
+from workbench.measurement import DeviceCard, Progress, Report, Timing
+from workbench.measurement.device_card import Work
+from workbench.widgets.guard import listen
+from workbench.widgets.page import page
+from workbench.widgets.plot import caption, nothing
+from workbench.widgets.study import far
+from workbench.widgets.task import Task
+from workbench.wording import interval_text, value_text
+
+Measure = Callable[[Report], DeviceCard]
+Recorded = Callable[[], Sequence[DeviceCard]]
+WORKS: Mapping[str, tuple[Work, int]] = {
+    "one": ("inference", 1),
+    "many": ("inference", 64),
+    "update": ("update", 64),
+}
+NAMED = {
+    "one": message("the answer to 1 image"),
+    "many": message("the answers to 64 images"),
+    "update": message("an update on 64 images"),
+}
+ENGINES = {"torch": "PyTorch", "onnxruntime": "ONNX Runtime"}
+
+
+class DeviceCards:
+    """Bars of the times of one network and batch, a block a card; a task measures one's own."""
+
+    def __init__(self, measure: Measure, recorded: Recorded) -> None:
+        self._recorded = recorded
+        self._cards: tuple[DeviceCard, ...] = ()
+        self._shown = ipywidgets.HTML()
+        self._shown.add_class("wb-drawing")
+        self._network = self._choice(message("network"), ("small_cnn", "resnet8"))
+        self._work = self._choice(message("work"), tuple(WORKS))
+        self.task: Task[Measure, DeviceCard | Progress] = Task(
+            _run, self._take, _told, self._shown, key=_card
+        )
+        self.task.offer(
+            message("Measure this machine"),
+            message("time the standard networks in every type of number, here and now"),
+            lambda: measure,
+        )
+        choices = ipywidgets.VBox([self._network, self._work])
+        choices.add_class("wb-controls")
+        self.widget = ipywidgets.VBox([choices, self.task.widget])
+        keep_translated(self._draw)
+
+    def _choice(self, name: Message, values: Sequence[str]) -> ipywidgets.Dropdown:
+        choice = ipywidgets.Dropdown(options=values, style={"description_width": "9.5em"})
+        choice.add_class("wb-control")
+
+        def put() -> None:
+            choice.description = str(name)
+            choice.set_trait("_options_labels", tuple(str(NAMED.get(v, v)) for v in values))
+            page().give_name(choice, str(name))
+
+        keep_translated(put)
+        listen(choice, lambda value: self._draw(), page().show_problem)
+        return choice
+
+    def _take(self, found: DeviceCard | Progress | None) -> None:
+        own = _card(found)
+        self._cards = (*((own,) if own else ()), *self._recorded())
+        self._draw()
+
+    def _draw(self) -> None:
+        page().give_name(self._shown, _("times of devices side by side"), role="group")
+        blocks = [self._block(card) for card in self._cards]
+        empty = nothing(_("nothing was recorded here yet: press the button"))
+        self._shown.value = f'<div class="wb-blocks">{"".join(blocks)}</div>' if blocks else empty
+
+    def _block(self, card: DeviceCard) -> str:
+        chosen = [t for t in card.timings if self._is_chosen(t)]
+        named = [(_name(timing), card.quantity(timing)) for timing in chosen]
+        if not named:
+            return ""
+        rows = [[name, f"{value_text(q)} {interval_text(q)}"] for name, q in named]
+        title = f"{card.name} ({card.device})"
+        heads = [_("engine and type"), _("milliseconds a batch")]
+        return (
+            f"<div><h4>{escape(title)}</h4>{lengths(named)}"
+            f"{caption(provenance(dict(named[:1])))}{numbers_below(heads, rows)}</div>"
+        )
+
+    def _is_chosen(self, timing: Timing) -> bool:
+        wanted = (self._network.value, *WORKS[self._work.value])
+        return (timing.network, timing.work, timing.batch) == wanted
+
+
+def _name(timing: Timing) -> str:
+    return f"{ENGINES.get(timing.engine, timing.engine)}, {timing.precision}"
+
+
+def _run(measure: Measure, tell: Callable[[DeviceCard | Progress], None]) -> DeviceCard | Progress:
+    return measure(tell)
+
+
+def _card(found: DeviceCard | Progress | None) -> DeviceCard | None:
+    return found if isinstance(found, DeviceCard) else None
+
+
+def _told(found: DeviceCard | Progress) -> str:
+    if isinstance(found, DeviceCard):
+        return found.name
+    return far(found)
