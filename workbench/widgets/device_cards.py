@@ -75,8 +75,13 @@ class DeviceCards:
 
     def _draw(self) -> None:
         page().give_name(self._shown, _("times of devices side by side"), role="group")
-        blocks = [self._block(card) for card in self._cards]
-        empty = nothing(_("nothing was recorded here yet: press the button"))
+        blocks = [block for card in self._cards if (block := self._block(card))]
+        words = (
+            _("updates are timed for small_cnn alone")
+            if self._cards
+            else _("nothing was recorded here yet: press the button")
+        )
+        empty = nothing(escape(words))
         self._shown.value = f'<div class="wb-blocks">{"".join(blocks)}</div>' if blocks else empty
 
     def _block(self, card: DeviceCard) -> str:
