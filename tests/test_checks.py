@@ -173,13 +173,20 @@ def trained(setting: Setting, accuracy: float, updates: int = 120) -> Training:
     return Training(setting=setting, moments=(last,), outcome=outcome)
 
 
+def test_a_training_that_diverged_is_not_fast_and_is_told_so() -> None:
+    lost = replace(trained(PLAIN_TRAINING, 0.1, 2), outcome="diverged")
+    found = learns_fast([trained(PLAIN_TRAINING, 0.99, 80), lost, lost])
+    assert [finding.is_met for finding in found] == [False, False]
+    assert "diverged from 2 of 3" in str(found[0].told)
+
+
 @pytest.mark.parametrize(
     ("accuracies", "updates", "is_met"),
     [
         ((0.96, 0.95, 0.94), 120, (True, True)),
         ((0.96, 0.95, 0.93), 120, (True, False)),
         ((0.99, 0.99, 0.99), 121, (False, True)),
-        ((0.99, 0.99, 0.0), 80, (True, False)),
+        ((0.99, 0.99, 0.1), 80, (True, False)),
     ],
 )
 def test_learning_is_fast_by_its_mean_over_seeds_and_its_updates(

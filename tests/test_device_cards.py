@@ -14,6 +14,7 @@ from workbench.core import device_cards, device_timing
 from workbench.core.files import FileProblem
 from workbench.core.publication import write_with_sidecar
 from workbench.measurement import DeviceCard, Progress, Superseded, Timing, ignore
+from workbench.widgets.device_cards import DeviceCards
 
 DAY = date(2026, 11, 24)
 CARD = DeviceCard(
@@ -35,6 +36,19 @@ def test_a_card_that_was_written_is_read_again_as_recorded(tmp_path: Path) -> No
     assert found.quantity(found.timings[0]).provenance == "recorded"
     assert DAY.isoformat() in str(found.quantity(found.timings[0]).how)
     assert CARD.quantity(CARD.timings[0]).provenance == "measured"
+
+
+def test_one_caption_names_the_machine_for_all_bars_of_a_card() -> None:
+    first = CARD.timings[0]
+    timings = (first, replace(first, precision="float32", samples_ms=(1.0, 2.0)))
+    recorded = replace(CARD, timings=timings, day=DAY.isoformat())
+    cards = DeviceCards(lambda report: recorded, lambda: (recorded,))
+    cards._take(None)
+    told = cards._shown.value
+    cards.task.close()
+    assert told.count(f"recorded on {DAY.isoformat()} on {CARD.name}") == 1
+    assert "all bars: recorded" in told
+    assert "of 2–3 timings" in told
 
 
 @pytest.mark.parametrize(

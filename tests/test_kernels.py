@@ -207,6 +207,7 @@ def test_each_kernel_size_is_paired_with_3_x_3_on_the_same_images() -> None:
         assert helped.value - hurt.value == pytest.approx(n * gained)
         assert helped.n == n
         assert 0 <= p_value.value <= 1
+        assert "corrected for 3 comparisons" in str(p_value.how)
 
 
 def test_what_is_recorded_is_the_training_that_the_button_starts() -> None:

@@ -251,6 +251,9 @@ def test_intervals_that_do_not_meet_are_told_apart() -> None:
     )  # fmt: skip
     assert "their intervals meet" in ceiling_drawn(times, "fc", timed(2.4, 2.5, 2.6))
     assert "do not meet" in ceiling_drawn(times, "fc", timed(1.4, 1.5, 1.6))
+    above = ceiling_drawn(times, "fc", timed(9.4, 9.5, 9.6))
+    assert "the rest got faster too" in above
+    assert "do not meet" not in above
 
 
 def test_the_batch_from_which_activations_outweigh_weights_is_read_off_the_numbers() -> None:
@@ -260,4 +263,6 @@ def test_the_batch_from_which_activations_outweigh_weights_is_read_off_the_numbe
         if grid.cells[row, "activation_bytes"].value > grid.cells[row, "weight_bytes"].value
     ]  # fmt: skip
     assert f"From a batch of {heavier[0]} on" in memory_drawn(grid)
+    every = ", ".join(grid.rows)
+    assert f"in a pass of {every} images" in memory_drawn(grid)
     assert "At none of these" in memory_drawn(memory_by_batch("mlp", lambda _grid: None))

@@ -12,7 +12,7 @@ from workbench.checks.learning import ALIKE, LARGE, SMALL, smaller_batches
 from workbench.core.studies import batches
 from workbench.core.training import watch
 from workbench.lessons.learning import OVERFITTING
-from workbench.lessons.learning_studies import costs
+from workbench.lessons.learning_studies import OF_BAND, OF_COSTS, OF_GRADIENTS, costs, used_text
 from workbench.locale import message, use_language
 from workbench.measurement import Grid, Moment, Quantity, Training, ignore
 from workbench.setting import PLAIN_TRAINING, Setting
@@ -22,6 +22,7 @@ from workbench.widgets.learning.by_heart import by_heart
 from workbench.widgets.learning.preset import PLACE, Preset
 from workbench.widgets.learning.scene import learned_nothing
 from workbench.widgets.map import Map
+from workbench.wording import network_text
 
 SEEDS = (0, 1, 2)
 
@@ -48,7 +49,10 @@ def test_on_few_images_the_loss_turns_while_no_fewer_answers_are_right(
     assert losses[1] > 1.1 * losses[0]
     shares = [moment.quantities["validation_accuracy"].value for moment in (best, last)]
     assert shares[1] >= shares[0]
-    assert "with more confidence" in by_heart(found)
+    told = by_heart(found)
+    assert "with more confidence" in told
+    assert told.count("(95 %)]") == 4
+    assert told.count("wb-tag") == 2
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -179,7 +183,7 @@ def test_a_bet_is_judged_by_the_measured_grid_and_may_be_changed() -> None:
     bet.choice.value = SMALL
     assert bet.verdict.value == ""
     bet.draw(timed((3, 4), (1, 2)))
-    assert "✗ Your bet was not." in bet.verdict.value
+    assert "✗ Your bet was wrong." in bet.verdict.value
     assert "sooner with batches of 512 than of 8" in bet.verdict.value
     bet.choice.value = LARGE
     assert "✓ Your bet was right." in bet.verdict.value
@@ -207,6 +211,8 @@ def test_the_accuracy_after_equal_epochs_stands_beside_the_times(
     found = smaller_batches(grid)
     assert found is not None
     assert "After equally many epochs" in str(found.told[-1])
+    assert str(found.told[-1]).count("(95 %)]") == 2
+    assert [quantity.provenance for quantity in found.shown] == ["measured"]
 
 
 def test_a_batch_size_that_diverges_has_no_accuracy(
@@ -217,9 +223,21 @@ def test_a_batch_size_that_diverges_has_no_accuracy(
         replace(PLAIN_TRAINING, learning_rate=1000.0, train_images=100), ignore
     )
     assert not any(row == "validation_accuracy" for row, _size in grid.cells)
+    assert all(grid.cells["diverged_epoch", size].value >= 1 for size in grid.columns)
+    assert grid.rows[-1] == "diverged_epoch"
     found = smaller_batches(grid)
     assert found is not None
     assert len(found.told) == 1
+
+
+def test_a_study_tells_no_setting_that_it_did_not_use() -> None:
+    setting = replace(PLAIN_TRAINING, momentum=0.9, batch_size=64, epochs=7, patience=3)
+    for names in (OF_BAND, OF_COSTS):
+        told = used_text(names, setting)
+        assert "learning rate 0.1" in told
+        assert "momentum 0.9" in told
+        assert not any(name in told for name in ("batch size", "epochs", "patience"))
+    assert used_text(OF_GRADIENTS, setting) == network_text(setting)
 
 
 def test_the_study_of_batches_takes_the_setting_of_the_panel(bench: Bench) -> None:  # noqa: F811

@@ -198,9 +198,20 @@ def test_kept_runs_are_named_by_what_differs(bench: Bench) -> None:
 def test_three_rates_run_one_after_the_other_and_stay(bench: Bench) -> None:
     rates = (0.001, 0.1, 3.0)
     bench.panel.ask_all([replace(FEW, learning_rate=rate) for rate in rates])
-    scene = bench.until(lambda s: len(s.kept) == 2 and is_over(s))
+    scene = bench.until(lambda s: len(s.kept) == 3 and s.setting == FEW)
+    assert is_over(scene)
     assert [run.setting.learning_rate for run in scene.runs] == list(rates)
     assert scene.runs[-1].outcome == "diverged"
+    assert bench.panel.controls.setting == FEW
+
+
+def test_a_row_of_trainings_that_is_stopped_puts_the_controls_back(bench: Bench) -> None:
+    bench.panel.ask_all([replace(FEW, epochs=30, learning_rate=rate) for rate in (0.001, 0.3)])
+    bench.panel.pause()
+    bench.until(lambda s: s.phase == "paused")
+    bench.panel.stop()
+    scene = bench.until(lambda s: s.phase == "idle")
+    assert scene.setting == bench.panel.controls.setting == FEW
 
 
 def test_a_control_that_moves_meanwhile_ends_the_row(bench: Bench) -> None:
@@ -305,7 +316,7 @@ def test_what_takes_long_is_told_with_an_estimate() -> None:
 
 def test_the_numbers_name_each_of_several_runs_once(bench: Bench) -> None:
     bench.panel.ask_all([replace(FEW, momentum=m) for m in (0.0, 0.9)])
-    bench.until(lambda s: len(s.kept) == 1 and is_over(s) and s.setting.momentum == 0.9)
+    bench.until(lambda s: len(s.kept) == 2 and is_over(s) and s.setting == FEW)
     for name in ("momentum 0.0", "momentum 0.9"):
         assert bench.numbers.widget.value.count(name) == 1
 

@@ -24,7 +24,7 @@ from workbench.core.training import (
     watch,
 )
 from workbench.core.training.batches import batches_of, room_for
-from workbench.core.training.cost import kept_for_backward
+from workbench.core.training.cost import epoch_costs, kept_for_backward
 from workbench.core.training.interruptible import Asking
 from workbench.measurement import Progress, Superseded, Training, ignore
 from workbench.setting import PLAIN_TRAINING, SPACE, Setting
@@ -235,6 +235,12 @@ def test_what_is_kept_for_the_way_back_is_what_the_layers_keep() -> None:
     model = nn.Sequential(nn.Flatten(), nn.Linear(6, 5), nn.ReLU(), nn.Linear(5, 4))
     found = kept_for_backward(model, 3, (1, 2, 3))
     assert found.value == 4 * 3 * (6 + 5)
+
+
+@pytest.mark.parametrize("n", [1, 5, 6, 40])
+def test_the_time_of_an_epoch_has_ends_only_from_6_updates_on(n: int) -> None:
+    found = epoch_costs([0.1 + 0.01 * update for update in range(n)], 40)["epoch_seconds"]
+    assert (found.low is None) == (found.high is None) == (n < 6)
 
 
 def test_twice_the_batch_keeps_twice_as_much(digits: Dataset) -> None:

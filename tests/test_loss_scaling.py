@@ -15,9 +15,10 @@ from workbench.checks.precision import (
     are_right_types,
     backs_off,
     is_window,
-    prevents_overflow,
     shares,
 )
+from workbench.claims.precision import prevents_overflow
+from workbench.claims.sentences import BY_NAME
 from workbench.core.precision.faults import fault
 from workbench.core.precision.gradients import all_scales, gradients, ready
 from workbench.figures.gradients import LARGEST, LEAST, NORMAL, gradients_picture
@@ -34,7 +35,7 @@ from workbench.measurement.scaling import (
     Trace,
 )
 from workbench.setting import Setting
-from workbench.widgets.precision.claim import Claim
+from workbench.widgets.claims.card import ClaimCard
 from workbench.widgets.precision.exercise import TypesExercise
 from workbench.widgets.precision.faults import FIRST
 
@@ -240,6 +241,20 @@ def test_a_window_that_is_too_wide_or_too_narrow_does_not(
     )  # fmt: skip
 
 
+def test_at_an_end_of_the_scales_offered_the_end_itself_has_to_hold() -> None:
+    first, last = POWERS[0], POWERS[-1]
+    good, bad = grid_of({}, {}), grid_of({first: 0.5}, {last: 0.5})
+    last_found = is_window(first, last, good, good)[-1]
+    assert last_found.is_met
+    assert "no further scale is offered" in str(last_found.told)
+    assert not is_window(first, last, good, bad)[-1].is_met
+    for low, high in ((first, last - 1), (first + 1, last)):
+        narrower = is_window(low, high, bad, bad)[-1]
+        assert not narrower.is_met
+        assert "no further scale is offered" in str(narrower.told)
+    assert "at either end" in str(is_window(first + 1, last - 1, bad, bad)[-1].told)
+
+
 def test_a_window_that_is_no_window_is_refused() -> None:
     assert not is_solved(is_window(12, 10, grid_of({}, {}), grid_of({}, {})))
 
@@ -258,12 +273,12 @@ def test_right_types_follow_from_their_reasons_and_from_no_other() -> None:
 
 
 def test_a_verdict_waits_for_a_bet_and_a_measurement(every: Mapping[str, Grid]) -> None:
-    claim = Claim(lambda: "quote", lambda _s, _r: every["mine"], lambda: START, prevents_overflow)
+    claim = ClaimCard(BY_NAME["overflow"], lambda _s, _r: every["mine"], lambda: START)
     ruling = claim.study.widget.children[-1]
     assert "Bet first" in ruling.value
     claim.bet.value = "supported"
     assert "Bet first" in ruling.value
-    claim._take(every["mine"])
+    claim.take(every["mine"])
     assert "Verdict: not supported." in ruling.value
     assert "✗ Your bet: supported." in ruling.value
 

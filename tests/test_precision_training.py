@@ -20,6 +20,7 @@ from workbench.core.training.precisions import Scaler
 from workbench.measurement import Progress, Superseded, ignore
 from workbench.measurement.scaling import PARTS
 from workbench.setting import PLAIN_TRAINING, Setting
+from workbench.widgets.precision.memory import Costs
 
 QUICK = replace(PLAIN_TRAINING, epochs=1, train_images=320)
 DTYPES = {"mixed_float16": torch.float16, "mixed_bfloat16": torch.bfloat16}
@@ -228,3 +229,8 @@ def test_the_costs_have_every_part_of_every_precision_and_can_be_stopped() -> No
     assert {row for row, _column in grid.cells} == rows == set(grid.rows)
     ratio = grid.cells["float32/over_float32", grid.columns[0]]
     assert ratio.value == 1
+    costs = Costs()
+    costs.draw(grid)
+    shown = "".join(each.value for each in costs.widget.children if hasattr(each, "value"))
+    assert "mixed_" not in shown, "precisions have names, not keys"
+    assert "float16, mixed: ×" in shown

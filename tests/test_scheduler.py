@@ -110,7 +110,16 @@ def test_stop_forgets_what_waits(panel: Panel) -> None:
     panel.gate.set()
     panel.wait_for("slow")
     panel.finish("c")
-    assert panel.log[2:] == ["stopped slow", *answered("c")]
+    assert panel.log[2:] == ["stopped b", "stopped slow", *answered("c")]
+
+
+def test_whoever_is_stopped_before_its_run_begins_hears_of_it(panel: Panel) -> None:
+    panel.begin("slow")
+    panel.scheduler.request("a")
+    panel.scheduler.stop()
+    assert panel.ended["a"].is_set()
+    panel.gate.set()
+    assert "start a" not in panel.log
 
 
 def test_a_request_after_stop_is_answered(panel: Panel) -> None:

@@ -100,7 +100,13 @@ def test_a_search_is_made_worked_on_and_told(
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["--axes", "lerning_rate"], "an axis without values is one of dataset, "),
+        (
+            ["--axes", "lerning_rate"],
+            "an axis is a field, alone or with values that colons separate",
+        ),
+        (["--axes", "batch_size=8,100000"], "an axis is a field, alone or with values that colons"),
+        (["--axes", "a=1,2"], "an axis is a field, alone or with values that colons separate"),
+        (["--axes", "learning_rate="], "an axis is a field, alone or with values that colons"),
         (["--axes", "useless,lerning_rate=1"], "an axis is a field of a setting, or begins with"),
         (["--objective", "beauty"], "objective is one of training, "),
         (["--parameters", "[1]"], 'parameters are a JSON object, as {"milliseconds": 20}, got [1]'),
@@ -221,7 +227,7 @@ def test_what_no_trial_could_have_is_refused_before_there_is_a_study(
     assert said.startswith(f"workbench: {sentence}")
     assert said.count("\n") == 1
     assert main(["worker", *storage]) == 2
-    assert "there is no study in this storage yet" in capsys.readouterr().err
+    assert "there is no storage" in capsys.readouterr().err
 
 
 def test_the_help_lists_every_objective_parameter_and_default(

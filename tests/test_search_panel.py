@@ -13,12 +13,13 @@ from workbench.checks import is_solved
 from workbench.checks.search import LEAST, well_ranged
 from workbench.locale import message, use_language
 from workbench.measurement import Quantity
+from workbench.search.rules import RANDOM_FIRST
 from workbench.search.values import Plan, Race, Standing, Surrogate, Trial
 from workbench.setting import SPACE
 from workbench.statistics import mean_interval
 from workbench.widgets.search.choices import Choices, middle
 from workbench.widgets.search.curves import TrialCurves
-from workbench.widgets.search.differences import compared
+from workbench.widgets.search.differences import compared, spread_text
 from workbench.widgets.search.drawings import Drawing, Drawings
 from workbench.widgets.search.exercise import SearchExercise
 from workbench.widgets.search.form import WatchForm
@@ -26,7 +27,7 @@ from workbench.widgets.search.history import SearchHistory
 from workbench.widgets.search.importance import Importance
 from workbench.widgets.search.loop import EVALUATE, RANGES, REPEAT, SEARCH, Loop, station
 from workbench.widgets.search.luck import Luck, leads
-from workbench.widgets.search.optimism import Optimism
+from workbench.widgets.search.optimism import Optimism, gap
 from workbench.widgets.search.panel import SearchPanel
 from workbench.widgets.search.parallel import Parallel
 from workbench.widgets.search.pareto import ParetoFigure
@@ -34,6 +35,7 @@ from workbench.widgets.search.race import RaceFigure
 from workbench.widgets.search.readouts import SearchReadouts, readings
 from workbench.widgets.search.response import ResponseMap
 from workbench.widgets.search.scene import Scene, Watch, best_so_far, complete, counted
+from workbench.widgets.search.status import SearchStatus
 from workbench.widgets.search.surrogate import SurrogateStrips
 from workbench.widgets.task import Task
 from workbench.widgets.views import View
@@ -432,6 +434,31 @@ def test_those_nobody_chose_tell_what_the_images_alone_take() -> None:
     part = Optimism()
     part.view.draw(scene(trial(0, 0.9), trial(1, 0.88), trial(2, 0.4)))
     assert "−1.0 points on average (trials: 1)" in part.widget.value
+    near = [chosen(number, 0.9 - number / 100, 0.88) for number in range(4)]
+    part.view.draw(scene(*near))
+    told = spread_text(mean_interval([gap(each) for each in near[1:]]))
+    assert f"{told} on average (trials: 3)" in part.widget.value
+
+
+def test_the_map_compares_the_random_trials_with_those_after_them() -> None:
+    part = ResponseMap()
+    trials = [trial(number, 0.9 if number < RANDOM_FIRST else 0.5) for number in range(14)]
+    part.view.draw(scene(*trials))
+    words = part.widget.children[-1].value
+    assert "Mean of the first 10, random trials: 90.0 %" in words
+    assert "of the 4 after them: 50.0 %" in words
+    part.view.draw(scene(*trials[:RANDOM_FIRST]))
+    assert "random trials:" not in part.widget.children[-1].value
+
+
+def test_a_watched_study_that_is_over_is_not_told_as_ones_own() -> None:
+    status = SearchStatus()
+    status.view.draw(replace(FULL, watched=Watch(storage="", study="lesson")))
+    assert "watched: study lesson, TPE, 4 trials, small_cnn (digits), epochs 3" in (
+        status.widget.value
+    )
+    status.view.draw(FULL)
+    assert "searched: TPE, 4 trials" in status.widget.value
 
 
 def test_a_useless_axis_has_a_name_and_the_next_guess_is_marked() -> None:
@@ -543,6 +570,39 @@ def test_the_front_is_marked_and_in_the_table() -> None:
     figure.draw(standing(*trials))
     assert "on the front: 1" in figure.widget.children[1].value
     assert figure.widget.children[1].value.count("<td>◆</td>") == 1
+
+
+def test_no_number_of_the_front_lies_on_another() -> None:
+    def sized(number: int, kib: float) -> Trial:
+        size = Quantity(
+            value=1024 * kib, unit="bytes", provenance="measured", how=message("calibration")
+        )
+        time = replace(size, value=1.0, unit="ms")
+        base = trial(number, 0.9)
+        return replace(
+            base, quantities={**base.quantities, "deflated_bytes": size, "latency_ms": time}
+        )
+
+    figure = ParetoFigure(lambda s: s.done)
+    figure.draw(standing(sized(0, 10.0), sized(1, 10.1), sized(2, 30.0)))
+    shown = figure.widget.children[0].marks[-1]
+    assert list(shown.text) == ["0", "2"]
+
+
+def test_the_race_tells_its_means_with_an_interval_and_no_choosing_of_the_grid() -> None:
+    race = raced(0.1)
+    seconds = replace(share(0.1), unit="s")
+    figure = RaceFigure()
+    figure.draw(
+        replace(
+            race, means={key: run[0] for key, run in race.runs.items()},
+            sampler_seconds={"grid": replace(seconds, value=0.0), "tpe": seconds},
+        )
+    )  # fmt: skip
+    means, cost = figure.widget.children[1].value.split("<p")[-2:]
+    assert means.count("(95 %)") == 2
+    assert "wb-recorded" in means
+    assert "grid" not in cost
 
 
 def test_a_task_that_is_stopped_keeps_what_it_found() -> None:

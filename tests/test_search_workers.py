@@ -352,7 +352,7 @@ def test_studies_of_others_are_refused_and_names_told(storage: BaseStorage) -> N
         standing(storage, "theirs")
     with pytest.raises(ValueError, match="the study theirs was not made by this workbench"):
         search(plan(), goal(), silent, storage, "theirs")
-    with pytest.raises(ValueError, match="a study in this storage is one of none, got s"):
+    with pytest.raises(ValueError, match="there is no study in this storage yet"):
         standing(storage, "s")
     start(plan(), goal(), storage, "mine")
     with pytest.raises(ValueError, match="a study in this storage is one of mine, got s"):

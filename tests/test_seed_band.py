@@ -89,7 +89,14 @@ def test_a_band_grows_cell_by_cell_and_can_be_stopped() -> None:
 @pytest.mark.usefixtures("few")
 def test_what_diverged_has_no_cells_from_there_on() -> None:
     grid = seeds.batch_band(replace(SETTING, learning_rate=1e6, schedule="constant"), ignore)
-    assert {epoch for _row, epoch in grid.cells} == {"0"}
+    assert {epoch for _row, epoch in grid.cells} == {"0", "diverged_epoch"}
+    use_language("en")
+    band = Band(message("accuracy"))
+    band.draw(grid)
+    words = band.widget.children[-1].value
+    n = len(grid.rows)
+    assert f"Trainings that diverged: {n} of {n}" in words
+    assert "diverged: " in words.partition("<table")[2]
 
 
 @pytest.mark.usefixtures("few")
@@ -153,8 +160,12 @@ def test_seeds_that_stayed_behind_are_told() -> None:
     band = Band(message("accuracy on validation images (%)"))
     band.draw(grid_of({"8/0": (0.1, 0.5), "8/1": (0.2, 0.9)}, 1))
     assert "diverged" not in band.widget.children[1].value
-    band.draw(grid_of({"8/0": (0.1, 0.5), "8/1": (0.2,)}, 1))
-    assert "diverged" in band.widget.children[1].value
+    grid = grid_of({"8/0": (0.1, 0.5), "8/1": (0.2,)}, 1)
+    band.draw(grid)  # the second is on its way
+    assert "diverged" not in band.widget.children[1].value
+    band.draw(replace(grid, cells={**grid.cells, ("8/1", "diverged_epoch"): accuracy(1)}))
+    assert "Trainings that diverged: 1 of 2" in band.widget.children[1].value
+    assert band.widget.children[1].value.count("<br>diverged: 1") == 1
 
 
 # Gradients of single batches

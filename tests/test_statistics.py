@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from workbench.statistics import (
+    holm,
     mcnemar,
     median_interval,
     quantile_interval,
@@ -111,6 +112,14 @@ def test_a_quantiles_interval_equals_scipys(share: float) -> None:
     value, low, high = quantile_interval(samples, share)
     assert (low, high) == (theirs.low, theirs.high)
     assert low <= value == np.quantile(samples, share) <= high
+
+
+def test_holms_correction_is_the_one_by_hand() -> None:
+    """0.01 x 3; 0.02 x 2; 0.03 x 1 may not be below the one before."""
+    assert holm([0.03, 0.01, 0.02]) == pytest.approx([0.04, 0.03, 0.04])
+    assert holm([0.5, 0.9]) == [1.0, 1.0]
+    assert holm([0.037, 1.0, 0.3]) == pytest.approx([0.111, 1.0, 0.6])
+    assert holm([]) == []
 
 
 def test_too_few_samples_give_their_whole_range() -> None:

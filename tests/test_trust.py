@@ -326,6 +326,13 @@ def test_a_plan_is_judged_by_its_band_and_by_the_cheapest(
     assert [finding.is_met for finding in is_steady(retimed(band, took, least))] == met
 
 
+def test_where_only_the_learners_plan_was_narrow_the_machine_is_called_unsteady() -> None:
+    cost = is_steady(retimed(NARROW - 0.01, 1.0, None))[1]
+    assert not cost.is_met
+    assert "too unsteady" in str(cost.told)
+    assert "unsteady" not in str(is_steady(retimed(NARROW + 0.1, 1.0, None))[1].told)
+
+
 def test_a_plan_that_is_still_tried_is_not_judged() -> None:
     assert is_steady(Retimed(plan=Plan(warm_up=0, repeats=10))) == ()
 

@@ -91,4 +91,20 @@ LESSONS: tuple[Lesson, ...] = (
             " 16 bits save and cost here."
         ),
     ),
+    Lesson(
+        file="09_choosing.ipynb",
+        title=message("Choosing under a budget"),
+        goal=message(
+            "Put measured versions and budgets onto one plane, build recipes of blocks, and serve"
+            " six who need different things, or say why it cannot be done."
+        ),
+    ),
+    Lesson(
+        file="10_capstone.ipynb",
+        title=message("Your own, and the sentences put to the test"),
+        goal=message(
+            "Go through the whole loop on another data set or network, or your own, put what"
+            " articles say to the test on your machine, and take the result home."
+        ),
+    ),
 )

@@ -71,9 +71,12 @@ class Scheduler(Generic[Request, News, Answer]):
     def stop(self) -> None:
         """End the run at its next word, and forget what waits."""
         with self._changed:
+            dropped = [*self._waiting]
             self._waiting.clear()
             self._stop = True
             self._changed.notify_all()
+        for wanted in dropped:  # it never began, so that no run can tell of its end
+            self._tell(self._on_stopped, wanted)
 
     def pause(self) -> None:
         """Hold the run at its next word, until it may go on, is stopped or superseded."""

@@ -104,11 +104,13 @@ def dispatch(arguments: Namespace) -> None:
 
 def _search(arguments: Namespace) -> None:
     from workbench.search.running import name_of, search, start
-    from workbench.search.studies import worker_name
+    from workbench.search.studies import checked, worker_name
     from workbench.search.telling import Talking
 
     plan = plan_of(arguments, setting_of(arguments))
-    goal, storage = goal_of(plan), _storage(arguments)
+    goal = goal_of(plan)
+    checked(plan, goal, arguments.grace)  # first: a refusal leaves no file behind
+    storage = _storage(arguments)
     name = arguments.study or name_of(plan)
     if arguments.no_work:
         start(plan, goal, storage, name, arguments.grace)

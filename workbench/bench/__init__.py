@@ -30,6 +30,7 @@ BENCHES = {
     "compression": "workbench.bench.compression",
     "training": "workbench.bench.training",
     "search": "workbench.bench.search",
+    "choosing": "workbench.bench.choosing",
     "honesty": "workbench.bench.honesty",
 }
 

@@ -7,6 +7,7 @@ from workbench.checks.finding import Finding
 from workbench.locale import Message, message, percent
 from workbench.measurement import Grid, Quantity, Training
 from workbench.setting import TRAINING, Setting
+from workbench.wording import interval_text, value_text
 
 MOST_UPDATES = 120
 HIGH_ENOUGH = 0.95
@@ -18,15 +19,24 @@ ALMOST = 1e-9  # a mean that floating point missed still counts
 
 def learns_fast(trainings: Sequence[Training]) -> tuple[Finding, ...]:
     """Accurate enough on the average of the hidden seeds, in few enough updates."""
+    return _few_updates(trainings), _accurate(trainings, HIGH_ENOUGH)
+
+
+def _few_updates(trainings: Sequence[Training]) -> Finding:
+    lost = sum(training.outcome == "diverged" for training in trainings)
+    if lost:  # it ended soon, but it is not fast
+        told = message(
+            "the training diverged from {lost} of {n} hidden seeds; that it ended early does not"
+            " count as fast",
+            lost=lost, n=len(trainings),
+        )  # fmt: skip
+        return Finding(is_met=False, told=told)
     updates = max((t.moments[-1].updates for t in trainings if t.moments), default=0)
     used = message(
         "{updates} updates of the weights, at most {most} are allowed",
         updates=updates, most=MOST_UPDATES,
     )  # fmt: skip
-    return (
-        Finding(is_met=0 < updates <= MOST_UPDATES, told=used),
-        _accurate(trainings, HIGH_ENOUGH),
-    )
+    return Finding(is_met=0 < updates <= MOST_UPDATES, told=used)
 
 
 def is_rescued(broken: Setting, trainings: Sequence[Training]) -> tuple[Finding, ...]:
@@ -60,10 +70,14 @@ def reached(training: Training) -> float:
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """Which answer to a bet the measurements support, and what they are."""
+    """Which answer to a bet the measurements support, and what they are.
+
+    `shown`: the quantities whose numbers are told, one for each way they were got.
+    """
 
     right: int
     told: tuple[Message, ...]
+    shown: tuple[Quantity, ...] = ()
 
 
 def smaller_batches(grid: Grid) -> Verdict | None:
@@ -85,7 +99,11 @@ def smaller_batches(grid: Grid) -> Verdict | None:
         ALIKE: message("The times of an epoch with batches of {small} and {large} images overlap.",
                        small=ends[0], large=ends[1]),
     }  # fmt: skip
-    return Verdict(right=right, told=(words[right], *_further(grid, ends)))
+    reached = [grid.cells.get(("validation_accuracy", size)) for size in ends]
+    known = tuple(cell for cell in reached if cell is not None)
+    if len(known) < len(ends):
+        return Verdict(right=right, told=(words[right],))
+    return Verdict(right=right, told=(words[right], _further(known, ends)), shown=known[:1])
 
 
 def _shorter(small: Quantity, large: Quantity) -> int:
@@ -94,15 +112,17 @@ def _shorter(small: Quantity, large: Quantity) -> int:
     return LARGE if (large.high or large.value) < (small.low or small.value) else ALIKE
 
 
-def _further(grid: Grid, ends: tuple[str, str]) -> tuple[Message, ...]:
-    """How many validation images both had right after equally many epochs, where that is known."""
-    cells = [grid.cells.get(("validation_accuracy", size)) for size in ends]
-    if None in cells:
-        return ()
-    small, large = (percent(cell.value) for cell in cells if cell is not None)
-    told = message(
+def sure_text(quantity: Quantity) -> str:
+    """The value and, in brackets, its interval where it has one."""
+    ends = interval_text(quantity)
+    return f"{value_text(quantity)} [{ends}]" if ends else value_text(quantity)
+
+
+def _further(reached: Sequence[Quantity], ends: tuple[str, str]) -> Message:
+    """How many validation images both had right after equally many epochs."""
+    small, large = map(sure_text, reached)
+    return message(
         "After equally many epochs {a} of the validation images are right with batches of {small},"
         " {b} with {large}: the smaller one had more updates.",
         a=small, b=large, small=ends[0], large=ends[1],
     )  # fmt: skip
-    return (told,)

@@ -1,7 +1,6 @@
-"""The checks of lesson 8: a claim judged by what was measured, a window of scales, four choices."""
+"""The checks of lesson 8: a scaler that backs off, a window of scales, four choices."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
@@ -13,43 +12,7 @@ from workbench.wording import value_text
 
 MOST_LOST = 0.001
 """Share of the gradients that a good scale may lose."""
-Ruling = Literal["supported", "not supported", "cannot tell"]
 Shares = Mapping[int, float]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Judged:
-    """What measurements say of a claim, and the numbers that say so."""
-
-    ruling: Ruling
-    told: tuple[Message, ...]
-
-
-def prevents_overflow(grid: Grid) -> Judged:
-    """Of “loss scaling prevents overflow”: `grid` has the shares lost and overflowed by power."""
-    lost, over = shares(grid, "lost_share"), shares(grid, "overflowed_share")
-    first, saved = POWERS[0], next((p for p in POWERS if lost[p] < MOST_LOST), None)
-    broken = next((p for p in POWERS if over[p] > 0), None)
-    told = [
-        message(
-            "without scaling, {lost} of the gradients are lost below the range of float16 and"
-            " {over} overflow",
-            lost=value_text(grid.cells["lost_share", str(first)]),
-            over=value_text(grid.cells["overflowed_share", str(first)]),
-        )
-    ]
-    if saved is not None and lost[first] >= MOST_LOST:
-        told.append(message("from a scale of 2^{p} on fewer than 0.1 % are lost", p=saved))
-    if broken is not None and broken != first:
-        told.append(
-            message("a scale of 2^{p} is the first that makes a gradient overflow", p=broken)
-        )
-    if over[first] > 0:
-        helps = any(over[p] < over[first] for p in POWERS)
-        return Judged(ruling="supported" if helps else "not supported", told=tuple(told))
-    if lost[first] >= MOST_LOST and saved is not None and broken is not None:
-        return Judged(ruling="not supported", told=tuple(told))
-    return Judged(ruling="cannot tell", told=tuple(told))
 
 
 def shares(grid: Grid, row: str) -> Shares:
@@ -91,30 +54,47 @@ def is_window(low: int, high: int, yours: Grid, held_out: Grid) -> tuple[Finding
     """
     lost = [shares(grid, "lost_share") for grid in (held_out, yours)]
     over = [shares(grid, "overflowed_share") for grid in (held_out, yours)]
-    below, above = low - 1, high + 1
-    is_lowest = below < POWERS[0] or any(each[below] >= MOST_LOST for each in lost)
-    is_highest = above > POWERS[-1] or any(each[above] > 0 for each in over)
+    keeps, fits = lost[0][low] < MOST_LOST, over[0][high] == 0
+    # Beyond the scales that are offered nothing is measured: there the end itself has to hold.
+    is_lowest = keeps if low == POWERS[0] else any(each[low - 1] >= MOST_LOST for each in lost)
+    is_highest = fits if high == POWERS[-1] else any(each[high + 1] > 0 for each in over)
     return (
         Finding(is_met=low <= high, told=message("from 2^{low} to 2^{high}", low=low, high=high)),
         Finding(
-            is_met=lost[0][low] < MOST_LOST,
+            is_met=keeps,
             told=message(
                 "held-out images, at 2^{low}: {lost} lost, below 0.1 % is asked",
                 low=low, lost=value_text(held_out.cells["lost_share", str(low)]),
             ),
         ),
         Finding(
-            is_met=over[0][high] == 0,
+            is_met=fits,
             told=message(
                 "held-out images, at 2^{high}: {over} overflow, none is asked",
                 high=high, over=value_text(held_out.cells["overflowed_share", str(high)]),
             ),
         ),
-        Finding(
-            is_met=is_lowest and is_highest,
-            told=message("one power of 2 further at either end is no longer good"),
-        ),
+        Finding(is_met=is_lowest and is_highest, told=_one_further(low, high)),
     )  # fmt: skip
+
+
+def _one_further(low: int, high: int) -> Message:
+    """What is asked of the scales next to the window, where there are any."""
+    if low > POWERS[0] and high < POWERS[-1]:
+        return message("one power of 2 further at either end is no longer good")
+    if high < POWERS[-1]:
+        return message(
+            "below 2^{low} no further scale is offered; one power of 2 above 2^{high} is no longer"
+            " good", low=low, high=high,
+        )  # fmt: skip
+    if low > POWERS[0]:
+        return message(
+            "above 2^{high} no further scale is offered; one power of 2 below 2^{low} is no longer"
+            " good", low=low, high=high,
+        )  # fmt: skip
+    return message(
+        "below 2^{low} and above 2^{high} no further scale is offered", low=low, high=high
+    )
 
 
 Width = Literal["16", "32"]

@@ -73,7 +73,7 @@ def _bar(at: int, count: int, top: int) -> str:
 
 def _axis() -> str:
     marks = "".join(
-        f'<span style="position:absolute;left:{100 * (tick - LOWEST) / WIDTH:.2f}%;'
+        f'<span class="wb-tick" style="position:absolute;left:{100 * (tick - LOWEST) / WIDTH:.2f}%;'
         f'transform:translateX(-50%)">2<sup>{signed(tick, 0).removeprefix("+")}</sup></span>'
         for tick in TICKS
     )

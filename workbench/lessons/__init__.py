@@ -1,5 +1,7 @@
 """The composition root: one file a lesson, which joins computation and page."""
 
+from workbench.lessons.capstone import capstone
+from workbench.lessons.choosing import choosing
 from workbench.lessons.kernels import kernels
 from workbench.lessons.learning import learning
 from workbench.lessons.mixed_precision import mixed_precision
@@ -11,6 +13,8 @@ from workbench.lessons.trust import trust
 from workbench.lessons.weight_pruning import weight_pruning
 
 __all__ = [
+    "capstone",
+    "choosing",
     "kernels",
     "learning",
     "mixed_precision",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -10,10 +11,13 @@ import ipywidgets
 from workbench.lessons import frame, shared_prose
 from workbench.lessons.devices import device_control
 from workbench.lessons.frame import box, section
+from workbench.lessons.programs import compression_of
 from workbench.locale import Message, message, preferred_language, use_language
 from workbench.measurement import Grid, Measurement, Report
+from workbench.report import Session, Verdict
 from workbench.serve import language_of_query
 from workbench.setting import SHIPPED, SPACE, TRAINING, Setting, shipped
+from workbench.widgets.as_code import AsCode
 from workbench.widgets.bars import THREE, Bars
 from workbench.widgets.classes import Classes
 from workbench.widgets.compare import Compare
@@ -23,6 +27,7 @@ from workbench.widgets.layers import OF_ALL, LayerSliders
 from workbench.widgets.panel import Panel
 from workbench.widgets.plane import Plane
 from workbench.widgets.readouts import STRIP, Readouts
+from workbench.widgets.report import Predictions, ReportButtons
 from workbench.widgets.state import View, staleness
 from workbench.widgets.study import Study, Survey
 from workbench.widgets.weights import Weights
@@ -64,12 +69,16 @@ class Drawn(Protocol):
 
 @dataclass(kw_only=True)
 class Bench:
-    """The panel of a lesson and the views around it; `extra` are the lesson's own, faded too."""
+    """The panel of a lesson and the views around it; `extra` are the lesson's own, faded too.
+
+    `verdicts`: who is asked for verdicts when a report is made.
+    """
 
     setting: Setting
     strip: Sequence[str] = STRIP
     lengths: Sequence[str] = THREE
     extra: Sequence[Follower] = ()
+    verdicts: list[Callable[[], Sequence[Verdict]]] = field(default_factory=list)
     panel: Panel = field(init=False)
 
     def __post_init__(self) -> None:
@@ -77,13 +86,15 @@ class Bench:
         self.readouts, self.plane, self.bars = Readouts(self.strip), Plane(), Bars(self.lengths)
         self.compare, self.gallery = Compare(test_images), Gallery(test_images)
         self.classes, self.weights, self.history = Classes(test_images), Weights(), History()
+        self.code = AsCode(compression_of)
         parts = (self.readouts, self.plane, self.bars, self.compare, self.gallery, self.classes,
-                 self.weights, self.history)  # fmt: skip
+                 self.weights, self.history, self.code)  # fmt: skip
         fading: tuple[Follower, ...] = (self.compare, self.gallery, self.classes, self.weights)
         shown: tuple[Follower, ...] = (*parts, *self.extra)
         views = [part.view for part in shown]
         views += [staleness(part.widget) for part in (*fading, *self.extra)]
         self.panel = Panel(measured, self.setting, views)
+        self.predictions = Predictions(lambda: len(self.panel.state.history))
 
     def show(
         self, primary: Sequence[ipywidgets.Widget], more: Sequence[ipywidgets.Widget]
@@ -99,7 +110,8 @@ class Bench:
             frame.drawer(more),
         ]
         right = [self.readouts.widget, self.plane.widget]
-        return box([box(left, "wb-left"), box(right, "wb-right")], "wb-panel")
+        shown = box([box(left, "wb-left"), box(right, "wb-right")], "wb-panel")
+        return box([shown, self.predictions.widget, self.code.widget], "wb-bench")
 
     def control(self, name: str, values: Sequence[Any] | None = None) -> ipywidgets.Widget:
         """The control of a field; another network or data set takes its own shipped training."""
@@ -137,7 +149,17 @@ class Bench:
     def tried(self) -> ipywidgets.Widget:
         """The section of the history."""
         title = message("Everything you tried")
-        return section(title, shared_prose.history, self.history.widget)
+        inside = box([self.history.widget, ReportButtons(self.session)], "wb-figures")
+        return section(title, shared_prose.history, inside)
+
+    def session(self) -> Session:
+        """What there is to report at the moment."""
+        return Session(
+            day=date.today(),
+            measurements=self.panel.state.history,
+            predictions=self.predictions.noted,
+            verdicts=tuple(verdict for tell in self.verdicts for verdict in tell()),
+        )
 
     def model(self, dataset: str = "fashion_mnist") -> ipywidgets.Widget:
         """The control of the network, over those that ship."""

@@ -4,11 +4,12 @@ from types import ModuleType
 
 import ipywidgets
 
-from workbench.checks import Check
+from workbench.checks import Check, is_solved
 from workbench.lessons import shared_prose
 from workbench.lessons.bench import Bench, test_images
 from workbench.lessons.frame import section
-from workbench.locale import Message
+from workbench.locale import Message, message
+from workbench.report import Verdict
 from workbench.widgets.exercise import Exercise
 
 
@@ -18,4 +19,14 @@ def exercise_section(
     """A section that follows the panel; `prose` has the lesson's task and a hint a condition."""
     exercise = Exercise(prose.task, prose.hints, check, test_images)
     bench.panel.follow(exercise.view)
+    bench.verdicts.append(lambda: _verdicts(title, exercise))
     return section(title, shared_prose.exercise, exercise.widget)
+
+
+def _verdicts(title: Message, exercise: Exercise) -> tuple[Verdict, ...]:
+    """What the last measurement said of the task; none where nothing was judged yet."""
+    findings = exercise.findings
+    if not findings:
+        return ()
+    ruling = message("solved") if is_solved(findings) else message("not solved yet")
+    return (Verdict(claim=title, ruling=ruling, told=tuple(f.told for f in findings)),)

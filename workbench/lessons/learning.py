@@ -12,9 +12,11 @@ from workbench.lessons import learning_prose as prose
 from workbench.lessons import learning_studies as studies
 from workbench.lessons.devices import device_control
 from workbench.lessons.frame import box, section
+from workbench.lessons.programs import training_of
 from workbench.locale import message, preferred_language, use_language
 from workbench.serve import language_of_query
 from workbench.setting import PLAIN_TRAINING, SPACE
+from workbench.widgets.as_code import AsCode
 from workbench.widgets.cards import Cards
 from workbench.widgets.html import button, text
 from workbench.widgets.landscape import LandscapeStudy
@@ -90,7 +92,8 @@ def learning() -> Learning:
 
 def _panel() -> tuple[LearningPanel, ipywidgets.Widget]:
     plots, numbers, readouts = curves(), Numbers(), LearningReadouts()
-    views = [*(plot.view for plot in plots), numbers.view, readouts.view]
+    code = AsCode(training_of)
+    views = [*(plot.view for plot in plots), numbers.view, readouts.view, code.view]
     panel = LearningPanel(trainings.trained_live, PLAIN_TRAINING, views)
     left = [
         box(_controls(panel, PRIMARY), "wb-controls"),
@@ -102,7 +105,8 @@ def _panel() -> tuple[LearningPanel, ipywidgets.Widget]:
     drawn = box([plot.widget for plot in plots], "wb-plots")
     right = [drawn, numbers.widget, readouts.widget]
     place = text(lambda: f'<span id="{PLACE}"></span>')
-    return panel, box([box([place, *left], "wb-left"), box(right, "wb-right")], "wb-panel")
+    shown = box([box([place, *left], "wb-left"), box(right, "wb-right")], "wb-panel")
+    return panel, box([shown, code.widget], "wb-bench")
 
 
 def _controls(panel: LearningPanel, names: Sequence[str]) -> list[ipywidgets.Widget]:
@@ -118,7 +122,10 @@ def _rates(panel: LearningPanel) -> ipywidgets.Widget:
 
     return button(
         message("Too small, good, too large"),
-        message("train with three learning rates, one after the other, and keep their curves"),
+        message(
+            "train with three learning rates, one after the other, and keep their curves; then the"
+            " controls are back where they were"
+        ),
         train,
         panel.show_problem,
     )

@@ -47,7 +47,7 @@ def landscape() -> str:
         " So walk along one line only: w says how far, either with all weights together towards a"
         " trained network or with one weight alone. The height is the real loss of this network,"
         " and each ball takes real steps w ← w − η·g down its slope g, with the learning rate η."
-        " Too small a rate creeps, too large a one steps over the valley and does not come down."
+        " Too small a rate creeps, too large a one steps over the valley and does not stay down."
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import ipywidgets
 
-from workbench.checks.precision import prevents_overflow
+from workbench.claims.sentences import BY_NAME
 from workbench.lessons import device_cards, frame, precision_surveys, trainings
 from workbench.lessons import mixed_precision_prose as prose
 from workbench.lessons.devices import device_control
@@ -15,12 +15,12 @@ from workbench.locale import message, preferred_language, use_language
 from workbench.serve import language_of_query
 from workbench.setting import Setting
 from workbench.setting.space import DYNAMIC, SCALES, UNSCALED
+from workbench.widgets.claims.card import ClaimCard
 from workbench.widgets.html import button, text
 from workbench.widgets.learning.curves import curves
 from workbench.widgets.learning.numbers import Numbers as Epochs
 from workbench.widgets.learning.panel import LearningPanel
 from workbench.widgets.learning.readouts import STRIP, LearningReadouts
-from workbench.widgets.precision.claim import Claim
 from workbench.widgets.precision.exercise import TypesExercise, WindowExercise
 from workbench.widgets.precision.faults import Faults
 from workbench.widgets.precision.gradients import AllScales, GradientsPanel
@@ -74,9 +74,7 @@ def mixed_precision() -> MixedPrecision:
     use_language(language_of_query() or preferred_language())
     bench = GradientsPanel(precision_surveys.gradients, START)
     every, costs = _all_scales(bench), _costs()
-    claim = Claim(
-        prose.claim_quote, precision_surveys.all_scales, lambda: bench.setting, prevents_overflow
-    )
+    claim = ClaimCard(BY_NAME["overflow"], precision_surveys.all_scales, lambda: bench.setting)
     scaler, faults = ScalerTrace(precision_surveys.trace), Faults(precision_surveys.fault)
     window = WindowExercise(
         (precision_surveys.all_scales, precision_surveys.all_scales_held_out),

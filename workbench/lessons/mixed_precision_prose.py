@@ -32,9 +32,9 @@ def scaling() -> str:
     return _(
         "One batch goes through an untrained network and back, once in float32 and once in"
         " float16 by autocast, with the loss times a scale. Each row is a layer, the first on top."
-        " A gradient that is too small for float16 becomes 0, and its layer learns nothing. The"
-        " scale moves all gradients to the right; before the update they are divided by it again,"
-        " in float32."
+        " A gradient that is too small for float16 becomes 0 and moves no weight; a layer that"
+        " loses all of them learns nothing. The scale moves all gradients to the right; before the"
+        " update they are divided by it again, in float32."
         " Move it until nothing is lost, and then until something overflows. Then try small_cnn,"
         " whose batch norms keep its gradients large."
     )
@@ -47,11 +47,6 @@ def claim() -> str:
         " of the controls above and all scales from 2^0 to 2^24; the verdict follows from what"
         " is lost and what overflows."
     )
-
-
-def claim_quote() -> str:
-    """The sentence."""
-    return _("“Loss scaling prevents numerical overflow.”")
 
 
 def scaler() -> str:

@@ -3,7 +3,10 @@
 from workbench.lessons import frame
 from workbench.locale import _
 
-CREATE = "workbench search --storage {url} --study lesson --dataset digits --trials 200"
+CREATE = (
+    "workbench search --no-work --storage {url} --study lesson --dataset digits --epochs 3"
+    " --trials 200"
+)
 WORKER = "workbench worker --storage {url}"
 STATUS = "workbench status --storage {url} --study lesson"
 URL = "postgresql://host/class"
@@ -45,9 +48,10 @@ def response() -> str:
     """What a map shows."""
     return _(
         "Every trial lies where its two values are; its number, from 0 on, says when it was tried."
-        " A grid covers the map evenly, random jumps, TPE comes back to where it was good once its"
-        " first random trials are over. The stair above never falls, whatever the strategy does:"
-        " here is what it hides."
+        " A grid covers the map evenly, random jumps. Once its first random trials are over, TPE"
+        " often comes back to where it was good, but not always: it also tries values that nobody"
+        " has tried yet, and they may be bad. The stair above never falls, whatever the strategy"
+        " does: here is what it hides."
     )
 
 

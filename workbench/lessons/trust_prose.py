@@ -92,8 +92,8 @@ def plan_task() -> str:
     return escape(
         _(
             "A fresh engine of small_cnn, one image a call. Choose how many calls to throw away and"
-            " how many to time, so that p10 to p90 is less than 15 % of the median, in hardly more"
-            " time than the cheapest plan needs."
+            " how many to time, so that p10 to p90 is less than 15 % of the median, in at most"
+            " twice the time that the cheapest plan needs."
         )
     )
 
@@ -118,7 +118,8 @@ def ceiling_task() -> str:
     return escape(
         _(
             "Time the layers of a network above. Which one do you attack first, and how many times"
-            " faster can the network get at most, even if that layer takes no time at all?"
+            " as fast can the network get at most, if that layer takes no time at all and the"
+            " others take as long as before?"
         )
     )
 

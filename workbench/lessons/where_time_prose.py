@@ -18,11 +18,12 @@ def layers() -> str:
 def amdahl() -> str:
     """The most that one layer can give."""
     return _(
-        "Whoever makes one layer faster leaves the others as they are. By Amdahl’s law a layer"
-        " with the share s of the time makes the network at most 1 / (1 − s) as fast, even if it"
-        " took no time at all. The button tries that: in the layer’s place stands its result,"
-        " remembered. Amdahl assumes that the rest then takes as long as before; the second bar"
-        " shows whether it does, since the layers share the caches and the memory."
+        "Whoever makes one layer faster leaves the others as they are. Amdahl’s law assumes that"
+        " these then take as long as before: a layer with the share s of the time makes the"
+        " network at most 1 / (1 − s) as fast, which it would be if the layer took no time at all."
+        " The button tries that: in the layer’s place stands its result, remembered. The second"
+        " bar shows whether the rest really takes as long as before, since the layers share the"
+        " caches and the memory."
     )
 
 
@@ -38,7 +39,8 @@ def memory() -> str:
 def capability() -> str:
     """Why the same experiment ends otherwise elsewhere."""
     return _(
-        "Whether a smaller number type is faster is decided by the processor. Below stands what"
-        " this one has, and how fast it multiplied two matrices in each type, just now. A type"
-        " that is slower here may be the fastest elsewhere."
+        "Whether a smaller number type is faster, the processor, the library and the size of the"
+        " work decide. Below stands what this processor has, and how fast two matrices of one size"
+        " were multiplied in each type, just now. A type that is slower here may be the fastest"
+        " elsewhere."
     )

@@ -97,11 +97,14 @@ def axes_of(text: str) -> dict[str, tuple[Any, ...]]:
     """The axes of a text as `learning_rate=0.01:0.1,batch_size`; without values: those of SPACE."""
     axes: dict[str, tuple[Any, ...]] = {}
     for part in filter(None, (part.strip() for part in text.split(","))):
-        name, _equals, given = part.partition("=")
+        name, equals, given = part.partition("=")
         offered = SPACE.get(name, USELESS_VALUES if name.startswith(USELESS) else ())
-        if not given and not offered:
-            rule = _("an axis without values is one of {known}, got {value}")
-            raise ValueError(rule.format(known=", ".join(SPACE), value=name))
+        if not given and (equals or not offered):
+            rule = _(
+                "an axis is a field, alone or with values that colons separate, as {example},"
+                " got {value}"
+            )
+            raise ValueError(rule.format(example="batch_size=8:16", value=part))
         if name in axes:
             rule = _("an axis is given once, with all its values, got {name} twice: {value}")
             raise ValueError(rule.format(name=name, value=text))

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 STRATEGIES = ("grid", "random", "tpe", "gp")
 PRUNINGS = ("none", "median", "hyperband")
 USELESS = "useless"
+RANDOM_FIRST = 10
+"""So many trials are random before a strategy that learns has something to learn from."""
 GRACE_SECONDS = 30.0
 """So long a worker may be silent before its trial goes to another, if nobody says otherwise."""
 FIELDS = tuple(field.name for field in fields(Setting))

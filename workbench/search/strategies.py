@@ -13,6 +13,7 @@ from optuna.trial import FrozenTrial
 
 from workbench.search.keys import slot_seed
 from workbench.search.plans import Plan
+from workbench.search.rules import RANDOM_FIRST
 
 KEY = "key"
 
@@ -76,9 +77,9 @@ def sampler_of(plan: Plan, seed: int) -> BaseSampler:
     TPE: Bergstra et al. 2011, multivariate; GP: a Gaussian process with log expected improvement.
     """
     if plan.strategy == "tpe":
-        return TPESampler(seed=seed)
+        return TPESampler(seed=seed, n_startup_trials=RANDOM_FIRST)
     if plan.strategy == "gp":
-        return GPSampler(seed=seed)
+        return GPSampler(seed=seed, n_startup_trials=RANDOM_FIRST)
     return RandomSampler(seed=seed)
 
 

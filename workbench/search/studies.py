@@ -2,7 +2,7 @@
 
 import os
 import platform
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from math import inf
@@ -88,9 +88,7 @@ def made(
     storage: BaseStorage, name: str, plan: Plan, goal: Goal, grace_seconds: float = GRACE_SECONDS
 ) -> Opened:
     """The study `name`, made now or made before by the same plan; any other is refused."""
-    pace = Pace(grace_seconds=grace_seconds)
-    check_pruning(plan, goal)
-    check_settings(plan, goal)
+    pace = checked(plan, goal, grace_seconds)
     with suppress(DuplicatedStudyError):
         optuna.create_study(
             storage=storage, study_name=name, directions=list(goal.directions.values())
@@ -123,9 +121,14 @@ def _loaded(storage: BaseStorage, name: str) -> optuna.Study:
     try:
         return optuna.load_study(study_name=name, storage=storage)
     except KeyError as error:
-        rule = _("a study in this storage is one of {known}, got {value}")
-        known = ", ".join(names(storage)) or _("none")
-        raise ValueError(rule.format(known=known, value=name)) from error
+        raise ValueError(_unknown(names(storage), name)) from error
+
+
+def _unknown(known: Sequence[str], name: str) -> str:
+    if not known:
+        return _("there is no study in this storage yet: make one with workbench search")
+    rule = _("a study in this storage is one of {known}, got {value}")
+    return rule.format(known=", ".join(known), value=name)
 
 
 def names(storage: BaseStorage) -> tuple[str, ...]:
@@ -148,6 +151,14 @@ def _opened(storage: BaseStorage, study: optuna.Study, told: Mapping[str, Any]) 
         pace=Pace(grace_seconds=told.get("grace_seconds", GRACE_SECONDS)),
         keys=wanted(plan),
     )
+
+
+def checked(plan: Plan, goal: Goal, grace_seconds: float) -> Pace:
+    """The pace of a study that can be made; refuses what cannot, without any storage."""
+    pace = Pace(grace_seconds=grace_seconds)
+    check_pruning(plan, goal)
+    check_settings(plan, goal)
+    return pace
 
 
 def check_pruning(plan: Plan, goal: Goal) -> None:

@@ -18,6 +18,7 @@ LOOKS = (
     (PINNED, "triangle-up", "\N{BLACK UP-POINTING TRIANGLE}"),
 )
 SEPARATOR = "/"
+DIVERGED = "diverged_epoch"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +35,8 @@ class Place:
 def bands(grid: Grid) -> dict[str, tuple[Place, ...]]:
     """For each batch size the places that any seed has reached; rows `BATCH/SEED`, columns epochs.
 
-    A training that diverged has no cells from there on, so that the count falls.
+    A training that diverged has no cells from there on, so that the count falls; the cell
+    (row, DIVERGED) says in which epoch.
     """
     found: dict[str, tuple[Place, ...]] = {}
     for size in dict.fromkeys(_size(row) for row in grid.rows):
@@ -103,33 +105,43 @@ def _words(grid: Grid, found: dict[str, tuple[Place, ...]]) -> str:
         for size, (colour, _marker, shape) in zip(found, LOOKS, strict=False)
     )
     rule = _("The line is the median of the seeds, the band goes from the lowest to the highest.")
-    lost = _lost(found)
+    lost = _lost(grid)
     return caption(f"{keys}. {escape(rule)} {lost}{how_got(grid)}") + _table(grid, found)
 
 
-def _lost(found: dict[str, tuple[Place, ...]]) -> str:
-    """A word on seeds that did not come as far as others."""
-    if all(places[-1].count == places[0].count for places in found.values() if places):
+def _lost(grid: Grid) -> str:
+    """A word on trainings that diverged."""
+    lost = sum((row, DIVERGED) in grid.cells for row in grid.rows)
+    if not lost:
         return ""
-    words = _(
-        "Where the table counts fewer seeds than at first, the others diverged or are on their way."
-    )
-    return escape(words) + " "
+    words = _("Trainings that diverged: {lost} of {n}; from there on they have no accuracy.")
+    return escape(words.format(lost=decimal(lost), n=decimal(len(grid.rows)))) + " "
+
+
+def _diverged_by(grid: Grid, size: str, epoch: int) -> int:
+    """How many seeds of a batch size diverged up to an epoch."""
+    ends = [grid.cells.get((row, DIVERGED)) for row in grid.rows if _size(row) == size]
+    return sum(end is not None and end.value <= epoch for end in ends)
 
 
 def _table(grid: Grid, found: dict[str, tuple[Place, ...]]) -> str:
     heads = (_("epochs"), *(_("batch {n}").format(n=size) for size in found))
     places = {(size, place.epoch): place for size, every in found.items() for place in every}
     rows = [
-        (decimal(int(column)), *(_cell(places.get((size, int(column)))) for size in found))
-        for column in grid.columns
+        (
+            decimal(epoch),
+            *(_cell(places.get((size, epoch)), _diverged_by(grid, size, epoch)) for size in found),
+        )
+        for epoch in map(int, grid.columns)
     ]
     return f'<div class="wb-drawing-figure">{numbers_below(heads, rows)}</div>'
 
 
-def _cell(place: Place | None) -> str:
+def _cell(place: Place | None, lost: int) -> str:
+    diverged = escape(_("diverged: {n}").format(n=decimal(lost))) if lost else ""
     if place is None:
-        return ""
+        return f"<small>{diverged}</small>" if diverged else ""
     ends = f"{decimal(100 * place.lowest, 1)}–{decimal(100 * place.highest, 1)}"
     count = escape(_("seeds: {n}").format(n=decimal(place.count)))
-    return f"{percent(place.middle)}<br><small>{ends}<br>{count}</small>"
+    told = f"<br>{diverged}" if diverged else ""
+    return f"{percent(place.middle)}<br><small>{ends}<br>{count}{told}</small>"

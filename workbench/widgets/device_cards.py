@@ -1,14 +1,15 @@
 """Device cards: this machine's, measured at a button, beside those that were recorded elsewhere."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from html import escape
 
 import ipywidgets
 
 from workbench.figures.lengths import lengths, provenance
 from workbench.figures.matrix import numbers_below
-from workbench.locale import Message, _, keep_translated, message
-from workbench.measurement import DeviceCard, Progress, Report, Timing
+from workbench.locale import Message, _, decimal, keep_translated, message
+from workbench.measurement import DeviceCard, Progress, Quantity, Report, Timing
 from workbench.measurement.device_card import Work
 from workbench.widgets.guard import listen
 from workbench.widgets.page import page
@@ -94,12 +95,20 @@ class DeviceCards:
         heads = [_("engine and type"), _("milliseconds a batch")]
         return (
             f"<div><h4>{escape(title)}</h4>{lengths(named)}"
-            f"{caption(provenance(dict(named[:1])))}{numbers_below(heads, rows)}</div>"
+            f"{caption(_how_got([q for _name, q in named]))}{numbers_below(heads, rows)}</div>"
         )
 
     def _is_chosen(self, timing: Timing) -> bool:
         wanted = (self._network.value, *WORKS[self._work.value])
         return (timing.network, timing.work, timing.batch) == wanted
+
+
+def _how_got(found: Sequence[Quantity]) -> str:
+    """One caption for all bars of a card; they may differ in how many times they were timed."""
+    first, counts = found[0], sorted({quantity.n or 0 for quantity in found})
+    times = "–".join(map(decimal, dict.fromkeys((counts[0], counts[-1]))))
+    how = Message(first.how.text, {**first.how.values, "n": times})
+    return provenance({_("all bars"): replace(first, how=how)})
 
 
 def _name(timing: Timing) -> str:

@@ -5,7 +5,7 @@ from html import escape
 
 import ipywidgets
 
-from workbench.checks import Check
+from workbench.checks import Check, Finding
 from workbench.locale import _
 from workbench.measurement import Measurement
 from workbench.widgets.findings import findings_text
@@ -26,6 +26,7 @@ class Exercise:
     ) -> None:
         self._task, self._hints, self._check = task, hints, check
         self._load_images = load_images
+        self.findings: tuple[Finding, ...] = ()
         self.widget = ipywidgets.HTML()
         self.widget.add_class("wb-text")
         self.view = View(key=lambda s: (s.answer, s.reference), draw=self._draw)
@@ -42,8 +43,8 @@ class Exercise:
             words = _("Move the controls: every setting that is measured is judged here.")
             return f'<p class="wb-empty">{escape(words)}</p>'
         labels = self._load_images(now.setting.dataset).test_labels
-        findings = self._check(now, baseline, labels)
-        return findings_text(findings, self._hints())
+        self.findings = tuple(self._check(now, baseline, labels))
+        return findings_text(self.findings, self._hints())
 
 
 def _baseline(state: State) -> Measurement | None:

@@ -16,7 +16,7 @@ VERDICTS = {
     "too small": message("too small: it hardly comes down"),
     "good": message("good: it comes down step by step"),
     "overshoots": message("large: it rises on the way, and yet comes down"),
-    "too large": message("too large: it does not come down"),
+    "too large": message("too large: it does not stay down"),
 }
 
 

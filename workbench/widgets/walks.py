@@ -21,7 +21,7 @@ LOOKS: dict[Role, tuple[str, str, str]] = {
 """The marks of the valley above, each with the same meaning."""
 DID: dict[str | None, Message] = {
     "too small": message("{name}: too small, it hardly comes down"),
-    "too large": message("{name}: too large, it does not come down"),
+    "too large": message("{name}: too large, it does not stay down"),
     "good": message("{name}: comes lowest of all that were tried"),
     None: message("{name}: comes down, if less"),
 }

@@ -59,12 +59,19 @@ def lacks(card: Capability) -> list[str]:
 def _type_lack(card: Capability, kind: Type) -> str:
     """Why a number type is not worth trying here; "" where nothing speaks against it."""
     speed = card.quantities.get(f"{kind}_speed")
-    names = ", ".join(card.instructions(kind))
+    names, has = card.instructions(kind), card.multiplies(kind)
     told = []
-    if card.multiplies(kind) is False:
+    if has is False:
         words = _("{type}: this processor has none of the instructions for it, {names}.")
-        told.append(words.format(type=kind, names=names))
-    if speed is not None and (told or _is_slower(speed)):
+        told.append(words.format(type=kind, names=", ".join(names)))
+    if speed is not None and has and _is_slower(speed):
+        there = ", ".join(name for name in names if card.flags[name])
+        words = _(
+            "{type}: this processor has instructions for it, {names}; the product of the probe was"
+            " still slower, {ratio} as fast as float32."
+        )
+        told.append(words.format(type=kind, names=there, ratio=value_text(speed)))
+    elif speed is not None and (told or _is_slower(speed)):
         words = _("{type}: in the probe it was {ratio} as fast as float32.")
         told.append(words.format(type=kind, ratio=value_text(speed)))
     return " ".join(told)

@@ -8,7 +8,7 @@ import torch
 
 from workbench.core.data import Dataset, load
 from workbench.core.machine import machine, use_one_thread
-from workbench.core.studies.seeds import accuracies
+from workbench.core.studies.seeds import accuracies, diverged_in
 from workbench.core.studies.spread import spread
 from workbench.core.training import Course, Update, learning, untrained
 from workbench.core.training.batches import batches_of, learned_from
@@ -35,7 +35,8 @@ def batch_costs(setting: Setting, report: Report) -> Grid:
     """Rows: what an update and an epoch take, and how far some epochs lead; columns: batch sizes.
 
     Timed in turn, a sample of each size a round, so that noise hits all alike; nothing is validated
-    meanwhile. Then each size learns for equally many epochs; one that diverges has no accuracy.
+    meanwhile. Then each size learns for equally many epochs; one that diverges has no accuracy,
+    but the row `diverged_epoch`, which is there with the first such.
     """
     use_one_thread()
     live = _Live(report)
@@ -57,28 +58,28 @@ def batch_costs(setting: Setting, report: Report) -> Grid:
         live.now = replace(live.now, done=done, total=ROUNDS + len(sizes), grid=grid)
         live.check()
     for size in sizes:
-        found = _after_epochs(replace(setting, batch_size=size), live.check)
-        if found is not None:
-            grid = replace(grid, cells={**grid.cells, ("validation_accuracy", str(size)): found})
+        name, found = _after_epochs(replace(setting, batch_size=size), live.check)
+        rows = tuple(dict.fromkeys((*grid.rows, name)))
+        grid = replace(grid, rows=rows, cells={**grid.cells, (name, str(size)): found})
         live.now = replace(live.now, done=live.now.done + 1, grid=grid)
         live.check()
     return grid
 
 
-def _after_epochs(setting: Setting, check: Callable[[], None]) -> Quantity | None:
-    """Validation accuracy after EPOCHS epochs of the first MOST_IMAGES images."""
+def _after_epochs(setting: Setting, check: Callable[[], None]) -> tuple[str, Quantity]:
+    """Validation accuracy after EPOCHS epochs of MOST_IMAGES images, or when it diverged."""
     data = load(setting.dataset)
     images = min(setting.train_images or MOST_IMAGES, MOST_IMAGES, len(data.train_labels))
     tried = replace(setting, epochs=EPOCHS, train_images=images)
     found = list(accuracies(tried, setting.seed, learned_from(tried, data), check))
     if len(found) <= EPOCHS:
-        return None
+        return "diverged_epoch", diverged_in(len(found))
     how = message(
         "validation accuracy after {epochs} epochs on {images} training images, each batch size"
         " with the same learning rate and seed; 95 % Wilson interval",
         epochs=EPOCHS, images=images,
     )  # fmt: skip
-    return replace(found[-1], how=how)
+    return "validation_accuracy", replace(found[-1], how=how)
 
 
 class _Live:
@@ -112,7 +113,8 @@ class _Timed:
         course = Course(epochs=FOR_EVER, rate=RATE)
         updates = learning(model, tried, course, data, lambda progress: check())
         next(updates)
-        kept = kept_for_backward(model, size, data.image_shape)
+        how = message("what PyTorch keeps of one batch until the way back, weights apart")
+        kept = replace(kept_for_backward(model, size, data.image_shape), how=how)
         return cls(size=size, total=len(data.train_labels), updates=updates, kept=kept)
 
     def sample(self) -> None:

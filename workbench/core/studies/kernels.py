@@ -20,11 +20,11 @@ from workbench.core.receptive import form_costs, sights
 from workbench.core.studies.rounds import ROUNDS, round_times, rounds
 from workbench.core.studies.short_trainings import possible, recorded_kernels, short_training
 from workbench.core.training import learned
-from workbench.locale import _, message
+from workbench.locale import Message, _, message
 from workbench.measurement import Grid, Progress, Quantity, Report, Training, Unit
 from workbench.measurement.kernels import FeatureMaps
 from workbench.setting import Setting
-from workbench.statistics import mcnemar
+from workbench.statistics import PairedTest, holm, mcnemar
 
 COLUMNS = ("parameters", "macs", "latency_ms", "slowdown", "validation_accuracy")
 PAIRED = ("helped", "hurt", "p_value")
@@ -70,8 +70,8 @@ def kernels(setting: Setting, report: Report) -> Grid:
         if found.trouble is None:
             grid = _with(grid, size, _accuracy(found.training, len(data.train_labels)))
             right[size] = _right(found.model, data, partial(heard, ASKING))
-    for size in right.keys() - {REFERENCE} if REFERENCE in right else ():
-        grid = _with(grid, size, _paired(right[REFERENCE], right[size]))
+    for size, compared in _paired(right).items():
+        grid = _with(grid, size, compared)
     _LAST[:] = [_Last(dataset=setting.dataset, networks=networks)]
     return _timed(grid, networks, setting, report)
 
@@ -121,17 +121,33 @@ def _right(model: nn.Module, data: Dataset, check: Callable[[], None]) -> NDArra
     return right_answers(answers_of(TorchEager(model, "cpu"), images, data, check), labels)
 
 
-def _paired(before: NDArray[np.bool_], after: NDArray[np.bool_]) -> dict[str, Quantity]:
-    """Which images only one of two networks gets right, and McNemar's test of that."""
-    test = mcnemar(before, after)
+def _paired(right: Mapping[int, NDArray[np.bool_]]) -> dict[int, dict[str, Quantity]]:
+    """By kernel size which images it or 3 x 3 alone gets right, and McNemar's test of that.
+
+    With several comparisons one of them looks sure by chance more often: Holm's correction.
+    """
+    if REFERENCE not in right:
+        return {}
+    before = right[REFERENCE]
+    tests = {size: mcnemar(before, after) for size, after in right.items() if size != REFERENCE}
+    corrected = holm([test.p_value for test in tests.values()])
     how = message(
-        "each against 3 x 3 on the same {n} validation images, McNemar's exact test", n=len(before)
-    )
+        "each against 3 x 3 on the same {n} validation images, McNemar's exact test, p-values"
+        " corrected for {count} comparisons (Holm)",
+        n=len(before), count=len(tests),
+    )  # fmt: skip
+    return {
+        size: _compared(replace(test, p_value=p_value), len(before), how)
+        for (size, test), p_value in zip(tests.items(), corrected, strict=True)
+    }
+
+
+def _compared(test: PairedTest, images: int, how: Message) -> dict[str, Quantity]:
     values: tuple[tuple[float, Unit], ...] = (
         (test.helped, "count"), (test.hurt, "count"), (test.p_value, "ratio"),
     )  # fmt: skip
     return {
-        name: Quantity(value=value, unit=unit, provenance="measured", how=how, n=len(before))
+        name: Quantity(value=value, unit=unit, provenance="measured", how=how, n=images)
         for name, (value, unit) in zip(PAIRED, values, strict=True)
     }
 

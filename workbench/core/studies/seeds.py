@@ -32,7 +32,7 @@ def batch_band(setting: Setting, report: Report) -> Grid:
     """Validation accuracy after each epoch; rows `BATCH/SEED`, columns epochs, 0 untrained.
 
     All that is random, the start and the order of the images, follows from the seed. A training
-    that diverged has no cells from there on.
+    that diverged has no cells from there on, but a cell `diverged_epoch` beside the columns.
     """
     return _band(setting, report, lambda seed: seed)
 
@@ -75,10 +75,19 @@ def _band(setting: Setting, report: Report, start: Callable[[int], int]) -> Grid
     for seed in range(SEEDS):
         for size in sizes:
             tried = replace(setting, seed=seed, batch_size=size, epochs=epochs)
-            found = accuracies(tried, start(seed), data, growing.check)
-            for epoch, accuracy in enumerate(found):
-                growing.add(f"{size}/{seed}", str(epoch), accuracy)
+            row, reached = f"{size}/{seed}", 0
+            for accuracy in accuracies(tried, start(seed), data, growing.check):
+                growing.add(row, str(reached), accuracy)
+                reached += 1
+            if reached <= epochs:
+                growing.add(row, "diverged_epoch", diverged_in(reached))
     return growing.grid
+
+
+def diverged_in(epoch: int) -> Quantity:
+    """In which epoch a training diverged: the first that it did not end."""
+    how = message("the epoch in which the loss was no number, or 100 times that of a guess")
+    return Quantity(value=epoch, unit="count", provenance="measured", how=how)
 
 
 def accuracies(

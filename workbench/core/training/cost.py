@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from workbench.core.devices import device_of
 from workbench.locale import message
 from workbench.measurement import Quantities, Quantity
-from workbench.statistics import median_interval
+from workbench.statistics import MEDIAN_SAMPLES, median_interval
 
 
 @torch.enable_grad()
@@ -45,6 +45,7 @@ def epoch_costs(seconds: Sequence[float], batches: int) -> Quantities:
     """Seconds and updates of one epoch from the seconds of the updates so far."""
     # The median: somebody else's turn on this core lengthens some updates, not most.
     middle, low, high = median_interval(seconds)
+    has_ends = len(seconds) >= MEDIAN_SAMPLES
     how = message(
         "median time of {n} updates, each with its batch, times the {batches} of an epoch",
         n=len(seconds), batches=batches,
@@ -52,7 +53,7 @@ def epoch_costs(seconds: Sequence[float], batches: int) -> Quantities:
     return {
         "epoch_seconds": Quantity(
             value=middle * batches, unit="s", provenance="measured", how=how, n=len(seconds),
-            low=low * batches, high=high * batches,
+            low=low * batches if has_ends else None, high=high * batches if has_ends else None,
         ),
         "epoch_updates": Quantity(
             value=batches, unit="count", provenance="computed",

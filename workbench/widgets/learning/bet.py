@@ -9,7 +9,7 @@ from workbench.checks.learning import Verdict
 from workbench.locale import Message, _, keep_translated, message
 from workbench.measurement import Grid
 from workbench.widgets.guard import listen
-from workbench.widgets.html import text
+from workbench.widgets.html import tag, text
 from workbench.widgets.map import Map
 from workbench.widgets.page import page
 
@@ -70,6 +70,7 @@ class Bet:
         bet = int(self.choice.value)
         mark = "" if bet == NO_BET else _("✓ Your bet was right.")
         if bet not in (NO_BET, found.right):
-            mark = _("✗ Your bet was not.")
+            mark = _("✗ Your bet was wrong.")
         told = " ".join(str(part) for part in found.told)
-        self.verdict.value = f"<p><b>{escape(mark)}</b> {escape(told)}</p>"
+        tags = " ".join(tag(quantity) for quantity in found.shown)
+        self.verdict.value = f"<p><b>{escape(mark)}</b> {escape(told)} {tags}</p>"

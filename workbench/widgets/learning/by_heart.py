@@ -1,12 +1,25 @@
 """What a training on few images showed: the loss may turn while no fewer answers are right."""
 
+from html import escape
+
+from workbench.checks.learning import sure_text
 from workbench.locale import _, decimal
 from workbench.measurement import Moment, Training
-from workbench.wording import value_text
+from workbench.widgets.html import tag
+
+SHOWN = ("validation_loss", "validation_accuracy")
 
 
 def by_heart(training: Training) -> str:
-    """What a training on few images showed, from its own numbers."""
+    """HTML: what a training on few images showed, from its own numbers, and how they were got."""
+    best = training.best
+    if best is None:
+        return ""
+    tags = " ".join(tag(best.quantities[name]) for name in SHOWN)
+    return f"{escape(_told(training))} {tags}"
+
+
+def _told(training: Training) -> str:
     best, last = training.best, training.validated[-1] if training.validated else None
     if best is None or last is None:
         return ""
@@ -30,6 +43,6 @@ def by_heart(training: Training) -> str:
 def _seen(words: str, moment: Moment) -> str:
     return words.format(
         n=decimal(moment.epochs),
-        loss=value_text(moment.quantities["validation_loss"]),
-        accuracy=value_text(moment.quantities["validation_accuracy"]),
+        loss=sure_text(moment.quantities["validation_loss"]),
+        accuracy=sure_text(moment.quantities["validation_accuracy"]),
     )

@@ -5,22 +5,19 @@ from functools import partial
 from time import monotonic
 from typing import Any
 
-import ipywidgets
-
-from workbench.locale import Message, message
+from workbench.locale import message
 from workbench.measurement import Progress, Report, Superseded, Training
 from workbench.scheduler import Scheduler
 from workbench.setting import Setting
 from workbench.widgets.controls import Controls
 from workbench.widgets.guard import sentence
-from workbench.widgets.html import button
 from workbench.widgets.learning.news import ends_epoch, is_moment
 from workbench.widgets.learning.scene import LearningView, Scene
 from workbench.widgets.learning.status import LearningStatus
+from workbench.widgets.learning.transport import KEEPING, TRANSPORT, row_of
 from workbench.widgets.views import Views
 
 REDRAW_SECONDS = 0.1
-Button = tuple[Message, Message, Callable[[], None]]
 Watch = Callable[[Setting, Report], Training]
 
 
@@ -33,6 +30,8 @@ class LearningPanel:
         self.views: Views[Scene] = Views(Scene(setting=setting), (*views, status.view))
         self.controls = Controls(setting, self.ask, self.show_problem)
         self._queue: list[Setting] = []
+        self._home: Setting | None = None
+        self._is_returning = False
         self._last_news, self._is_new = 0.0, True
         self._unseen: dict[str, Any] = {}
         self._scheduler = Scheduler(
@@ -45,7 +44,11 @@ class LearningPanel:
             on_stopped=self._on_stopped,
             on_paused=self._on_paused,
         )
-        self.transport, self.keeping = self._rows()
+        by_hand = [partial(self.play, until) for until in (is_moment, ends_epoch)]
+        calls: list[Callable[[], None]] = [self.play, self.pause, *by_hand, self.stop]
+        self.transport = row_of(TRANSPORT, calls, self.show_problem)
+        clear = lambda: self.views.update(kept=())  # noqa: E731
+        self.keeping = row_of(KEEPING, (self.keep, clear), self.show_problem)
         self.views.begin()
 
     @property
@@ -53,45 +56,33 @@ class LearningPanel:
         """What is known at the moment."""
         return self.views.state
 
-    def _rows(self) -> tuple[ipywidgets.Widget, ipywidgets.Widget]:
-        rows = []
-        for row in (self._transport(), self._keeping()):
-            made = [button(label, told, call, self.show_problem) for label, told, call in row]
-            rows.append(ipywidgets.HBox(made))
-            rows[-1].add_class("wb-buttons")
-        return rows[0], rows[1]
-
-    def _transport(self) -> tuple[Button, ...]:
-        return (
-            (message("Play"), message("go on, or train anew where a training is over"), self.play),
-            (message("Pause"), message("hold after this update"), self.pause),
-            (message("One update"), message("one more update of the weights, then hold"),
-             partial(self.play, is_moment)),
-            (message("One epoch"), message("on to the end of this epoch, then hold"),
-             partial(self.play, ends_epoch)),
-            (message("Stop"), message("end this training; its curve stays"), self.stop),
-        )  # fmt: skip
-
-    def _keeping(self) -> tuple[Button, ...]:
-        return (
-            (message("Keep this run"), message("its curve stays on the plot, named by what"
-             " differs"), self.keep),
-            (message("Clear kept runs"), message("take all kept curves off the plot"),
-             lambda: self.views.update(kept=())),
-        )  # fmt: skip
-
     def ask(self, setting: Setting) -> None:
         """Train as `setting` says, now; what runs ends, and what waits is forgotten."""
         with self.views.lock:
+            if self._is_returning:
+                self.views.update(setting=setting)
+                return
             self._queue.clear()
+            self._home = None
             self._begin(setting)
 
     def ask_all(self, settings: Sequence[Setting]) -> None:
-        """Train one after the other, and keep all but the last on the plot."""
+        """Train one after the other, keep all on the plot, then put the controls back."""
         first, *rest = settings
         with self.views.lock:
+            home = self._home or self.scene.setting
             self.controls.show(first)
-            self._queue[:] = rest
+            self._queue[:], self._home = rest, home
+
+    def _go_home(self) -> None:
+        """Put the controls back to before a row of trainings, without a training."""
+        if self._home is None:
+            return
+        home, self._home, self._is_returning = self._home, None, True
+        try:
+            self.controls.show(home)
+        finally:
+            self._is_returning = False
 
     def play(self, until: Callable[[Progress], bool] | None = None) -> None:
         """Go on, for good or up to the first news that `until` waits for."""
@@ -181,17 +172,23 @@ class LearningPanel:
             if setting != self.scene.setting:
                 return
             self._show(training=training, phase="idle", stage=None)
-            if self._queue:
+            if self._home is not None:
                 self.keep()
+            if self._queue:
                 self.ask_all(list(self._queue))
+            else:
+                self._go_home()
 
     def _on_error(self, setting: Setting, error: Exception) -> None:
         with self.views.lock:
             if setting == self.scene.setting:
                 self._queue.clear()
                 self._show(problem=sentence(error), phase="idle")
+                self._go_home()
 
     def _on_stopped(self, setting: Setting) -> None:
         """Nothing runs and nothing waits, whichever setting it was."""
         told = message("stopped; move a control or press “Play”")
-        self.views.update(phase="idle", stage=None, notice=told)
+        with self.views.lock:
+            self.views.update(phase="idle", stage=None, notice=told)
+            self._go_home()

@@ -23,8 +23,8 @@ PLACE = "wb-training-panel"
 class Preset:
     """The panel may be far above: what it does with this setting stands below the button too.
 
-    `free` names the fields that may be moved without leaving the preset; `more` says what is to be
-    seen in a training that is over.
+    `free` names the fields that may be moved without leaving the preset; `more` says, in HTML, what
+    is to be seen in a training that is over.
     """
 
     def __init__(
@@ -58,9 +58,10 @@ class Preset:
         if replace(scene.setting, **free) != self._wanted:
             self._line.value = ""
             return
-        words = _("The panel above has it now.")
+        words = escape(_("The panel above has it now."))
         if scene.phase == "idle" and scene.training is not None and scene.is_of_setting:
-            words = " ".join([f"{outcome_text(scene.training)}.", self._more(scene.training)])
+            ended = escape(f"{outcome_text(scene.training)}.")
+            words = f"{ended} {self._more(scene.training)}"
         back = escape(_("To the curves"))
         link = f'<a style="text-decoration:underline" href="#{PLACE}">{back}</a>'
-        self._line.value = f"<p>{escape(words)} {link}</p>"
+        self._line.value = f"<p>{words} {link}</p>"

@@ -16,7 +16,7 @@ from workbench.widgets.heatmap import table
 from workbench.widgets.html import tag
 from workbench.widgets.lines import Lines
 from workbench.widgets.page import page
-from workbench.wording import QUANTITIES, interval_text, number_text, value_text
+from workbench.wording import QUANTITIES, field_text, interval_text, number_text, value_text
 
 MEMORY: Mapping[str, tuple[Message, str]] = {
     "weight_bytes": (message("weights"), CANDIDATE),
@@ -26,8 +26,8 @@ MEMORY: Mapping[str, tuple[Message, str]] = {
 }
 PLAIN = "float32"
 HARDWARE = ("float16", "bfloat16")
-YES = message("oneDNN, which runs PyTorch’s layers on a CPU, has programs for it here")
-NO = message("oneDNN, which runs PyTorch’s layers on a CPU, has no programs for it here")
+YES = message("oneDNN, which runs PyTorch’s layers on a CPU, says that it supports it here")
+NO = message("oneDNN, which runs PyTorch’s layers on a CPU, says that it does not support it here")
 
 
 class Costs:
@@ -88,7 +88,7 @@ def _bytes(grid: Grid, row: str, column: str) -> dict[str, float]:
 
 def _bar(row: str, parts: Mapping[str, float], most: float) -> str:
     drawn = [(value / most, MEMORY[part][1]) for part, value in parts.items()]
-    return track(row, drawn, number_text(sum(parts.values()), "bytes"))
+    return track(field_text("precision", row), drawn, number_text(sum(parts.values()), "bytes"))
 
 
 def _numbers(grid: Grid) -> str:
@@ -96,7 +96,8 @@ def _numbers(grid: Grid) -> str:
     named: dict[str, str] = {}
     for row in grid.rows:
         precision, _slash, part = row.partition("/")
-        named[row] = f"{precision}: {QUANTITIES[part or 'update_ms']}"
+        words = QUANTITIES[part or "update_ms"]
+        named[row] = f"{field_text('precision', precision)}: {words}"
     cells = {(named[row], column): cell for (row, column), cell in grid.cells.items()}
     inside = table(replace(grid, rows=tuple(named.values()), cells=cells), message("batch size"))
     return f"<details><summary>{escape(_('the numbers'))}</summary>{inside}</details>"
@@ -116,7 +117,11 @@ def _speed(grid: Grid, rows: tuple[str, ...]) -> str:
         " a fast program for both directions; where it has none, the numbers are widened, or"
         " computed one by one."
     )
-    return f"<p>{head}</p><ul>{items}</ul><p>{escape(why)}</p><ul>{has}</ul>"
+    yet = _(
+        "Support alone does not make both directions fast: compare what the way there takes with"
+        " the whole."
+    )
+    return f"<p>{head}</p><ul>{items}</ul><p>{escape(why)}</p><ul>{has}</ul><p>{escape(yet)}</p>"
 
 
 def _compared(grid: Grid, row: str) -> str:
@@ -129,8 +134,9 @@ def _compared(grid: Grid, row: str) -> str:
     words = {
         "better": _("faster"), "worse": _("slower"), "cannot tell": _("cannot tell"),
     }[verdict]  # fmt: skip
-    told = f"{row}: {value_text(cell)}, {interval_text(cell)}"
+    told = f"{field_text('precision', row)}: {value_text(cell)}, {interval_text(cell)}"
     parts = _("of {whole} the way there takes {there}").format(
         whole=value_text(whole), there=value_text(there)
     )
-    return f"<li>{escape(told)}: <b>{escape(words)}</b>; {escape(parts)} {tag(there)}</li>"
+    first = f"{escape(told)}: <b>{escape(words)}</b> {tag(cell)}"
+    return f"<li>{first}; {escape(parts)} {tag(there)}</li>"

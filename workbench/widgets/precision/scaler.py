@@ -89,7 +89,7 @@ def _words(trace: Trace | None) -> str:
         f"<li>{'✓' if found.is_met else '✗'} {escape(str(found.told))}</li>"
         for found in backs_off(trace)
     )
-    key = _("✕: a gradient was infinite, so that the update was skipped and the scale halved")
+    key = _("✚: a gradient was infinite, so that the update was skipped and the scale halved")
     interval = _("it is doubled after {n} updates without one").format(
         n=decimal(trace.growth_interval)
     )

@@ -20,6 +20,26 @@ def differences(race: Race, first: Strategy, second: Strategy) -> list[float]:
     ]
 
 
+Spread = tuple[float, float, float]
+
+
+def points_text(value: float) -> str:
+    """A difference of two shares in points, with its sign."""
+    return _("{points} points").format(points=signed(100 * value, 1))
+
+
+def spread_text(spread: Spread) -> str:
+    """A mean difference and from where to where it may be."""
+    mean = signed(100 * spread[0], 1)
+    return _("{points} points ({interval})").format(points=mean, interval=ends_text(spread))
+
+
+def ends_text(spread: Spread) -> str:
+    """From where to where a difference may be."""
+    low, high = (signed(100 * value, 1) for value in spread[1:])
+    return _("{low} to {high}, 95 %").format(low=low, high=high)
+
+
 def compared(race: Race, first: Strategy, second: Strategy) -> str:
     """One sentence about two strategies; empty where too few seeds have come."""
     found = differences(race, first, second)

@@ -14,11 +14,15 @@ from workbench.statistics import mean_interval
 from workbench.widgets.html import tag
 from workbench.widgets.page import page
 from workbench.widgets.plot import caption, nothing
-from workbench.widgets.search.differences import FEWEST
+from workbench.widgets.search.differences import (
+    FEWEST,
+    Spread,
+    ends_text,
+    points_text,
+    spread_text,
+)
 from workbench.widgets.search.scene import SCORE, complete, winner
-from workbench.wording import signed
 
-Spread = tuple[float, float, float]
 TEST = "accuracy"
 
 
@@ -87,7 +91,7 @@ def _words(found: Sequence[Lead], each: int) -> str:
         "Mean lead of {n} winners, each the best of {each} trainings that differ in their seed"
         " alone, over those not chosen. The two leads differ by {luck}: {verdict}. The intervals"
         " tell of other seeds, on these very images; with other images it may be more or less."
-    ).format(n=len(found), each=each, luck=_points(spread), verdict=_verdict(spread))
+    ).format(n=len(found), each=each, luck=spread_text(spread), verdict=_verdict(spread))
     how = message(
         "mean over {n} choices among {each} trainings, with its interval by Student’s t",
         n=len(found), each=each,
@@ -105,16 +109,6 @@ def _verdict(spread: Spread) -> str:
     return _("cannot tell")
 
 
-def _points(spread: Spread) -> str:
-    mean = signed(100 * spread[0], 1)
-    return _("{points} points ({interval})").format(points=mean, interval=_ends(spread))
-
-
-def _ends(spread: Spread) -> str:
-    low, high = (signed(100 * value, 1) for value in spread[1:])
-    return _("{low} to {high}, 95 %").format(low=low, high=high)
-
-
 def _row(name: str, spread: Spread, most: float) -> str:
     mean, low, high = (100 * max(value, 0) / most for value in spread)
     return (
@@ -122,15 +116,14 @@ def _row(name: str, spread: Spread, most: float) -> str:
         f'<span class="wb-track"><span class="wb-bar" style="width:{mean:.1f}%"></span>'
         f'<span class="wb-whisker wb-whisker-middle" style="left:{low:.1f}%;'
         f'width:{high - low:.1f}%"></span></span>'
-        f'<span class="wb-value">{signed(100 * spread[0], 1)}</span>'
-        f"<span><small>{escape(_ends(spread))}</small></span></div>"
+        f'<span class="wb-value">{points_text(spread[0])}</span>'
+        f"<span><small>{escape(ends_text(spread))}</small></span></div>"
     )
 
 
 def _table(found: Sequence[Lead]) -> str:
     heads = [_("seed of the winner"), _("lead on validation"), _("lead on test")]
     rows = [
-        (str(lead.seed), signed(100 * lead.validation, 1), signed(100 * lead.test, 1))
-        for lead in found
+        (str(lead.seed), points_text(lead.validation), points_text(lead.test)) for lead in found
     ]
     return numbers_below(heads, rows)

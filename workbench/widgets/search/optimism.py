@@ -8,16 +8,18 @@ import ipywidgets
 from workbench.locale import _, decimal
 from workbench.measurement import Quantity
 from workbench.search.values import Trial
+from workbench.statistics import mean_interval
 from workbench.widgets.html import tag
 from workbench.widgets.page import page
 from workbench.widgets.plot import caption, nothing
+from workbench.widgets.search.differences import points_text, spread_text
 from workbench.widgets.search.scene import SCORE, Scene, complete, winner
 from workbench.widgets.search.words import number_of
 from workbench.widgets.views import View
 from workbench.wording import interval_text, signed, value_text
 
 NEAR = 0.05
-"""Trials so close behind the winner are as good as it: what they lose on test images is no luck."""
+"""Trials so close behind the winner are nearly as good, and picked by their score too."""
 
 
 class Optimism:
@@ -53,18 +55,19 @@ def gap(trial: Trial) -> float:
 
 
 def _of_others(best: Trial, trials: Sequence[Trial]) -> str:
-    """How much of the gap is not the choice: those that nobody chose have it as well."""
+    """How the trials that nearly won differ: they too, but less, were picked by their score."""
     least = best.quantities[SCORE].value - NEAR
     near = [t for t in trials if t is not best and t.quantities[SCORE].value >= least]
     if not near:
         return _("No other trial came within {near} points of it.").format(
             near=decimal(100 * NEAR, 0)
         )
-    mean = sum(map(gap, near)) / len(near)
+    gaps = list(map(gap, near))
+    mean = spread_text(mean_interval(gaps)) if len(gaps) > 1 else points_text(gaps[0])
     return _(
-        "Those that were not chosen and came within {near} points of it: {points} points on"
-        " average (trials: {n}). So much the images take without any choice."
-    ).format(near=decimal(100 * NEAR, 0), points=signed(100 * mean, 1), n=len(near))
+        "Those that were not chosen and came within {near} points of it on validation images:"
+        " {mean} on average (trials: {n})."
+    ).format(near=decimal(100 * NEAR, 0), mean=mean, n=len(near))
 
 
 def _verdict(chosen: Quantity, judged: Quantity) -> str:

@@ -37,6 +37,7 @@ class Parallel:
         self._brushes.add_class("wb-switches")
         self._scene: Scene | None = None
         self.widget = ipywidgets.VBox([self._plot.widget, self._brushes])
+        self.widget.add_class("wb-parallel")
         self.view = View(key=lambda s: complete(s.standing), draw=self._draw)
 
     def _draw(self, scene: Scene) -> None:

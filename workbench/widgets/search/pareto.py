@@ -15,6 +15,8 @@ from workbench.widgets.search.words import axis_text, axis_value, number_of
 from workbench.wording import QUANTITIES, interval_text, value_text
 
 GOALS = ("validation_accuracy", "deflated_bytes", "latency_ms")
+ACROSS, UP = 0.08, 0.055
+"""The size of a number of two digits as a share of the axes, on a phone."""
 Front = Callable[[Standing], Sequence[Trial]]
 
 
@@ -42,13 +44,15 @@ class ParetoFigure:
         front = [trial for trial in self._front(standing) if trial in trials]
         self._plot.put(self._dots, [_point(t) for t in trials if t not in front])
         self._plot.put(self._best, [_point(t) for t in front])
-        self._plot.put(
-            self._numbers, [_point(t) for t in front], text=[number_of(t) for t in front],
-            colors=[CANDIDATE],
-        )  # fmt: skip
         sizes = [_point(t)[0] for t in trials]
         low = min(_point(t)[1] for t in trials)
-        self._plot.limits(x=(0.0, 1.1 * max(sizes)), y=(max(0.0, low - 8), 108.0))
+        x, y = (0.0, 1.1 * max(sizes)), (max(0.0, low - 8), 108.0)
+        named = _apart(front, x[1] - x[0], y[1] - y[0])
+        self._plot.put(
+            self._numbers, [_point(t) for t in named], text=[number_of(t) for t in named],
+            colors=[CANDIDATE],
+        )  # fmt: skip
+        self._plot.limits(x=x, y=y)
         self._plot.name_axes()
         self._plot.show(_words(trials, front), is_drawn=True)
 
@@ -61,6 +65,17 @@ def front_text(standing: Standing) -> str:
 def measured(standing: Standing | None) -> list[Trial]:
     """The complete trials that answer all of the goals."""
     return [t for t in (standing.done if standing else ()) if set(GOALS) <= t.quantities.keys()]
+
+
+def _apart(front: Sequence[Trial], width: float, height: float) -> list[Trial]:
+    """Those whose numbers can be read: one that would lie on another is in the table alone."""
+    named: list[Trial] = []
+    for trial in front:
+        x, y = _point(trial)
+        places = map(_point, named)
+        if all(abs(x - a) > ACROSS * width or abs(y - b) > UP * height for a, b in places):
+            named.append(trial)
+    return named
 
 
 def _point(trial: Trial) -> tuple[float, float]:

@@ -12,6 +12,7 @@ from workbench.figures.palette import CANDIDATE, PINNED, PRUNED, TRAIL
 from workbench.locale import _, decimal, message
 from workbench.measurement import Quantity
 from workbench.search.values import Race, Strategy
+from workbench.statistics import mean_interval
 from workbench.widgets.html import tag
 from workbench.widgets.plot import Plot, caption, nothing
 from workbench.widgets.search.differences import FEWEST, compared
@@ -137,7 +138,10 @@ def _verdicts(race: Race) -> str:
     if not items:
         words = _("From {n} seeds on it is told here which strategies differ.").format(n=FEWEST)
         return caption(escape(words))
-    return f'<ul class="wb-findings">{items}</ul>{_means(race)}{_cost(race)}'
+    alone = _("Each line is an answer of its own: of several, one is wrong more often than of one.")
+    return (
+        f'<ul class="wb-findings">{items}</ul>{caption(escape(alone))}{_means(race)}{_cost(race)}'
+    )
 
 
 def _means(race: Race) -> str:
@@ -146,24 +150,29 @@ def _means(race: Race) -> str:
         name: [q for (other, _seed), q in race.means.items() if other == name]
         for name in race.strategies
     }
-    each = ", ".join(
-        f"{SHORT[name]} {value_text(_mean(means))}" for name, means in found.items() if means
-    )
+    means = {name: _mean(each) for name, each in found.items() if len(each) > 1}
+    if not means:
+        return ""
+    each = ", ".join(f"{SHORT[n]} {value_text(q)}, {interval_text(q)}" for n, q in means.items())
     words = _("Mean of all trials of a search, the bad ones too: {each}.").format(each=each)
-    return caption(escape(words)) if each else ""
+    return caption(f"{tag(next(iter(means.values())))} {escape(words)}")
 
 
 def _mean(found: Sequence[Quantity]) -> Quantity:
-    return replace(found[0], value=sum(q.value for q in found) / len(found))
+    how = message(
+        "mean over {n} searches of the mean of all their trials, with its interval by Student’s t",
+        n=len(found),
+    )
+    value, low, high = mean_interval([q.value for q in found])
+    return replace(found[0], value=value, low=low, high=high, n=len(found), how=how)
 
 
 def _cost(race: Race) -> str:
-    """What the strategies themselves took, beside the trainings."""
-    if not race.sampler_seconds:
+    """What the strategies took beside the trainings; a grid is fixed and has nothing to choose."""
+    chosen = {name: seconds for name, seconds in race.sampler_seconds.items() if name != "grid"}
+    if not chosen:
         return ""
-    each = ", ".join(
-        f"{SHORT[name]} {value_text(seconds)}" for name, seconds in race.sampler_seconds.items()
-    )
-    first = next(iter(race.sampler_seconds.values()))
+    each = ", ".join(f"{SHORT[name]} {value_text(seconds)}" for name, seconds in chosen.items())
+    first = next(iter(chosen.values()))
     words = _("Time to choose the trials of one search: {each}.").format(each=each)
     return caption(f"{tag(first)} {escape(words)}")

@@ -2,25 +2,31 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 from typing import Any
+
+import numpy as np
 
 from workbench.figures.matrix import numbers_below
 from workbench.figures.palette import BASELINE, PRUNED, TRAIL
 from workbench.locale import _, message
 from workbench.measurement import Quantity
+from workbench.search.rules import RANDOM_FIRST
 from workbench.search.values import Standing, Trial
 from workbench.widgets.html import tag
 from workbench.widgets.plot import Plot, Points, caption, nothing
 from workbench.widgets.search.scene import Scene, score, scored
 from workbench.widgets.search.words import axis_text, axis_value, number_of, state_text
 from workbench.widgets.views import View
-from workbench.wording import value_text
+from workbench.wording import interval_text, value_text
 
 APART = 0.17  # of the distance between two values: trials of one point lie beside each other
 PLACES = ((0, 0), (1, 1), (-1, -1), (1, -1), (-1, 1), (0, 1.6), (0, -1.6), (1.6, 0), (-1.6, 0))
 SHADES = (PRUNED, "#F0A66B", "#C9C9C9", "#8FC1E3", "#3D9BD6")
 """From the lowest to the highest; black numbers can be read on each of them."""
+
+LEARNING = ("tpe", "gp")
 
 
 class ResponseMap:
@@ -52,7 +58,7 @@ class ResponseMap:
         self._plot.put(self._dots, points, colors=colours)
         self._plot.put(self._numbers, points, text=[number_of(t) for t in trials])
         self._name_axes(standing, across, up)
-        self._plot.show(_words(trials), is_drawn=True)
+        self._plot.show(_words(trials) + _halves(standing) + trial_table(trials), is_drawn=True)
 
     def _name_axes(self, standing: Standing, across: str, up: str) -> None:
         axes = standing.plan.axes
@@ -102,7 +108,35 @@ def _words(trials: Sequence[Trial]) -> str:
         " Orange: the lowest fifth of the validation accuracies so far, from {low}; blue: the"
         " highest fifth, up to {high}."
     ).format(low=value_text(low), high=value_text(high))
-    return caption(f"{tag(high)} {escape(words)}") + trial_table(trials)
+    return caption(f"{tag(high)} {escape(words)}")
+
+
+def _halves(standing: Standing) -> str:
+    """What the random trials of a strategy that learns came to, and what those after them."""
+    trials = [t for t in scored(standing) if t.state != "failed"]
+    parts = trials[:RANDOM_FIRST], trials[RANDOM_FIRST:]
+    if standing.plan.strategy not in LEARNING or min(map(len, parts)) < 2:
+        return ""
+    first, later = map(_mean, parts)
+    words = _(
+        "Mean of the first {n}, random trials: {first}; of the {later_n} after them: {later}."
+    )
+    told = words.format(
+        n=first.n, later_n=later.n, first=f"{value_text(first)}, {interval_text(first)}",
+        later=f"{value_text(later)}, {interval_text(later)}",
+    )  # fmt: skip
+    return caption(f"{tag(first)} {escape(told)}")
+
+
+def _mean(trials: Sequence[Trial]) -> Quantity:
+    found = [q for q in map(score, trials) if q is not None]
+    values = [q.value for q in found]
+    how = message("mean of {n} trials, and the 10th to 90th percentile of them", n=len(found))
+    low, high = map(float, np.quantile(values, [0.1, 0.9]))
+    return replace(
+        found[0], value=sum(values) / len(values), low=low, high=high, n=len(values), how=how,
+        interval="percentiles",
+    )  # fmt: skip
 
 
 def trial_table(trials: Sequence[Trial]) -> str:

@@ -64,6 +64,12 @@ def _studied(plan: Plan) -> str:
     )
 
 
+def _epochs(plan: Plan) -> str:
+    values = plan.axes.get("epochs", (plan.setting.epochs,))
+    ends = dict.fromkeys(axis_value("epochs", value) for value in (values[0], values[-1]))
+    return f"{axis_text('epochs')} {'–'.join(ends)}"
+
+
 def _working(scene: Scene) -> str:
     standing = scene.standing
     share = 100 * standing.complete / standing.wanted if standing and standing.wanted else 0
@@ -109,7 +115,15 @@ def _ready(scene: Scene) -> str:
         told = _("no trial came to its end: {reason}").format(reason=failed[-1].reason)
         return f'<div class="wb-problem">⚠ {escape(told)}</div>'
     plan = standing.plan
-    told = _("searched: {strategy}, {n} trials, {network}").format(
-        strategy=SHORT[plan.strategy], n=standing.complete, network=network_text(plan.setting)
-    )
+    what = {
+        "strategy": SHORT[plan.strategy],
+        "n": standing.complete,
+        "network": network_text(plan.setting),
+    }
+    if scene.watched is None:
+        told = _("searched: {strategy}, {n} trials, {network}").format(**what)
+    else:
+        told = _("watched: study {name}, {strategy}, {n} trials, {network}, {epochs}").format(
+            **what, name=scene.watched.study, epochs=_epochs(plan)
+        )
     return f'<div class="wb-ready">✓ {escape(told)}</div>'

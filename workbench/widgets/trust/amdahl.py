@@ -94,8 +94,8 @@ def ceiling_drawn(times: LayerTimes, name: str, measured: Quantity | None) -> st
     share, most = times.layer(name).quantities["time_share"], times.ceiling(name)
     computed, real = _("ceiling"), _("measured")
     sentence = _(
-        "{layer} takes {share} of the time, {interval}. Even if it took none, the network would be"
-        " at most {ceiling} as fast."
+        "{layer} takes {share} of the time, {interval}. If it took none and the other layers as"
+        " long as before, the network would be {ceiling} as fast."
     ).format(
         layer=layer_name(times.layer(name)), share=value_text(share),
         interval=interval_text(share), ceiling=value_text(most),
@@ -114,9 +114,14 @@ def _met(most: Quantity, measured: Quantity) -> str:
     apart = signed((measured.value / most.value - 1) * 100, 1)
     ends = most.low, most.high, measured.low, measured.high
     meet = None not in ends and ends[0] <= ends[3] and ends[2] <= ends[1]  # type: ignore[operator]
-    words = (
-        _("The measured one is {number} % from the computed; their intervals meet.")
-        if meet
-        else _("The measured one is {number} % from the computed; their intervals do not meet.")
-    )
+    is_above = None not in ends and ends[2] > ends[1]  # type: ignore[operator]
+    if meet:
+        words = _("The measured one is {number} % from the computed; their intervals meet.")
+    elif is_above:
+        words = _(
+            "The measured one is {number} % from the computed, and its interval lies above: so the"
+            " rest got faster too, and Amdahl’s assumption does not hold here."
+        )
+    else:
+        words = _("The measured one is {number} % from the computed; their intervals do not meet.")
     return words.format(number=apart)

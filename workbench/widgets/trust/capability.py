@@ -49,7 +49,7 @@ def card_drawn(card: Capability) -> str:
     """Tables of facts, flags and numbers, and a sentence for each thing that is not there."""
     sentences = "".join(f"<li>{escape(sentence)}</li>" for sentence in lacks(card))
     missing = (
-        f"<h4>{escape(_('What this machine cannot show, and why'))}</h4><ul>{sentences}</ul>"
+        f"<h4>{escape(_('What is missing or slower here'))}</h4><ul>{sentences}</ul>"
         if sentences
         else ""
     )

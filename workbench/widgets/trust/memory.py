@@ -1,6 +1,7 @@
 """Weights beside activations in memory, at several batches: only one of them grows."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from html import escape
 from typing import Any
 
@@ -8,7 +9,7 @@ import ipywidgets
 
 from workbench.figures.lengths import lengths, lengths_table, provenance
 from workbench.locale import Message, _, decimal, message
-from workbench.measurement import Grid
+from workbench.measurement import Grid, Quantity
 from workbench.measurement.layer_times import NETWORKS, Network
 from workbench.widgets.page import page
 from workbench.widgets.task import Task
@@ -66,12 +67,19 @@ def memory_drawn(grid: Grid | None) -> str:
         return f'<p class="wb-empty">{escape(_("not measured yet: press the button"))}</p>'
     most = max(cell.value for cell in grid.cells.values())
     blocks = "".join(_block(row, grid, most) for row in grid.rows)
-    found = {str(HEADS[name]): cell for (_row, name), cell in grid.cells.items()}
+    found = {str(HEADS[name]): _of_all(cell, grid) for (_row, name), cell in grid.cells.items()}
     numbers = lengths_table(grid, _("images in a batch"), HEADS, escape)
     return (
         f'<div class="wb-blocks">{blocks}</div><p>{escape(_crossing(grid))}</p>'
         f'<p class="wb-caption">{provenance(found)}</p>{numbers}'
     )
+
+
+def _of_all(cell: Quantity, grid: Grid) -> Quantity:
+    """`cell` with a `how` that names every batch, since one caption stands below all bars."""
+    known = cell.how.values
+    batches = {"n": ", ".join(decimal(int(row)) for row in grid.rows)} if "n" in known else {}
+    return replace(cell, how=Message(cell.how.text, {**known, **batches}))
 
 
 def _block(row: str, grid: Grid, most: float) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import ipywidgets
 
-from workbench.locale import Message, _, decimal, message
+from workbench.locale import Message, _, message
 from workbench.measurement.noise import Conditions, Timed
 from workbench.setting import Setting
 from workbench.widgets.controls import Controls
@@ -96,7 +96,7 @@ class NoiseLab:
     def _slider(
         self, name: str, label: Message, explained: Message, values: Sequence[int]
     ) -> ipywidgets.Widget:
-        options = {value: decimal(value) for value in values}
+        options = {value: str(value) for value in values}
         first = getattr(self._chosen, name)
         taker = self._taker(name)
         return choice(label, explained, options, first, taker, ipywidgets.SelectionSlider)

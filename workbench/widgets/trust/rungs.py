@@ -9,6 +9,7 @@ from html import escape
 from workbench.figures.palette import BASELINE
 from workbench.locale import Message, _, decimal
 from workbench.measurement import Grid, Quantity
+from workbench.widgets.axes import MOST_TICKS
 from workbench.widgets.heatmap import how_got, table
 from workbench.widgets.lines import COLOURS, MARKERS, SCALED, SHAPES
 from workbench.widgets.plot import Plot, caption, nothing
@@ -61,7 +62,7 @@ class Rungs:
         self._plot.polylines(
             self._levels, [[(-0.5, height), (right, height)] for height in heights]
         )
-        self._plot.name_ticks(x=[_number(column) for column in grid.columns])
+        self._plot.name_ticks(x=_apart([_number(column) for column in grid.columns]))
         self._plot.name_axes()
         self._plot.show(self._told(grid, shown, words), is_drawn=bool(ends))
 
@@ -102,6 +103,15 @@ class Rungs:
 
 def _cells(grid: Grid, row: str) -> dict[str, Quantity]:
     return {c: grid.cells[row, c] for c in grid.columns if (row, c) in grid.cells}
+
+
+def _apart(names: Sequence[str]) -> list[str]:
+    """Every second name left out where there are many: they would run together on a telephone."""
+    step = 1 if len(names) <= MOST_TICKS else 2
+    last = len(names) - 1
+    # A blank, not "": bqplot writes the number of the place where a label is empty.
+    return [name if (last - at) % step == 0 else "\N{NO-BREAK SPACE}"
+            for at, name in enumerate(names)]  # fmt: skip
 
 
 def _number(column: str) -> str:

@@ -1,0 +1,159 @@
+"""A report holds everything that was predicted, measured and found, each number with its label."""
+
+import json
+import re
+import xml.etree.ElementTree as Xml
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from workbench.core.experiment import run
+from workbench.locale import Message, message, use_language
+from workbench.measurement import Quantity
+from workbench.report import Prediction, Session, Verdict, as_json, content, html, markdown
+from workbench.report.blocks import Picture, Table
+from workbench.setting import shipped
+from workbench.widgets.page import page
+from workbench.widgets.report import FORMATS, Predictions, ReportButtons
+from workbench.wording import PROVENANCES
+
+WORDS = "a third | of <b>it</b> goes, *nothing* is lost"
+EMPTY = Session(day=date(2026, 1, 2))
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    use_language("en")
+    yield
+    use_language("en")
+
+
+@pytest.fixture(scope="module")
+def session(cache: Path) -> Session:
+    plain = shipped("digits", "mlp")
+    measured = (run(plain), run(replace(plain, weight_bits=4)))
+    lost = Quantity(value=0.01, unit="points", provenance="simulated", how=message("how"), low=0.0,
+                    high=0.02)  # fmt: skip
+    verdict = Verdict(
+        claim=Message("Four bits cost nothing"), ruling=message("not supported"),
+        bet=message("supported"), told=(Message("it lost"),), numbers=((Message("lost"), lost),),
+    )  # fmt: skip
+    return Session(
+        day=date(2026, 1, 2), measurements=measured,
+        predictions=(Prediction(words=WORDS, before=2),), verdicts=(verdict,),
+    )  # fmt: skip
+
+
+class Words(HTMLParser):
+    """The text of a page, and every address that it names."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text, self.addresses, self.open = "", [], []
+        self.feed(text)
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.addresses += [v for n, v in attrs if n in ("src", "href", "xlink:href", "data") and v]
+
+
+@pytest.mark.parametrize("language", ["en", "tr"])
+def test_every_number_of_a_table_stands_with_its_label(session: Session, language: str) -> None:
+    use_language(language)
+    labels = {str(each) for each in PROVENANCES.values()}
+    tables = [block for block in content(session) if isinstance(block, Table)]
+    assert len(tables) == 1 + len(session.measurements) + len(session.verdicts)
+    short, *full = tables
+    for row in short.rows:
+        assert all(cell.split(", ")[-1] in labels for cell in row[2:] if cell)
+    for row in (row for table in full for row in table.rows):
+        assert row[3] in labels
+        assert row[4]
+
+
+def test_every_quantity_of_every_measurement_is_told(session: Session) -> None:
+    told = json.loads(as_json(session))
+    for ours, theirs in zip(told["measurements"], session.measurements, strict=True):
+        assert ours == json.loads(json.dumps(theirs.as_dict()))
+    full = [block for block in content(session) if isinstance(block, Table)]
+    assert [len(t.rows) for t in full[1:] if len(t.rows) > 1][-2:] == [
+        len(m.quantities) for m in session.measurements
+    ]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_predictions_and_verdicts_are_in_every_format(session: Session, form: str) -> None:
+    text = FORMATS[form][1](session)
+    read = Words(text).text if form == "html" else text.replace("\\", "")
+    assert WORDS in read
+    for words in ("Four bits cost nothing", "not supported", "it lost", "how"):
+        assert words in read
+    for word in session.machine.values():
+        assert word in read
+
+
+def test_the_page_needs_nothing_beside_it(session: Session) -> None:
+    addresses = Words(html(content(session))).addresses
+    assert all(address.startswith("#") for address in addresses)
+    assert "<script" not in html(content(session))
+    assert "@import" not in html(content(session))
+
+
+def test_the_drawing_is_an_svg_with_a_mark_for_every_measurement(session: Session) -> None:
+    [picture] = [block for block in content(session) if isinstance(block, Picture)]
+    Xml.fromstring(picture.svg)
+    texts = re.findall(r"<text[^>]*>([^<]*)</text>", picture.svg)
+    assert {"1", "2"} <= set(texts)
+    assert picture.about in Words(html([picture])).text
+
+
+def test_markdown_says_the_learner_s_words_as_they_are(session: Session) -> None:
+    line = next(row for row in markdown(content(session)).splitlines() if "a third" in row)
+    assert "\\|" in line
+    assert "\\<b\\>" in line
+    assert "\\*nothing\\*" in line
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_session_without_a_measurement_still_reports(form: str) -> None:
+    text = FORMATS[form][1](EMPTY)
+    assert "2026-01-02" in text
+
+
+def test_a_click_sends_the_file_of_that_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[dict[str, str]] = []
+    buttons = ReportButtons(lambda: EMPTY)
+    monkeypatch.setattr(buttons, "send", sent.append)
+    buttons.value = {"format": "json", "at": 1}
+    assert sent[0]["name"] == "workbench-2026-01-02.json"
+    assert json.loads(sent[0]["text"])["day"] == "2026-01-02"
+
+
+def test_a_prediction_is_noted_before_the_next_measurement() -> None:
+    predictions = Predictions(lambda: 3)
+    field, (note,), told = (
+        predictions.widget.children[0], predictions.widget.children[1].children,
+        predictions.widget.children[2],
+    )  # fmt: skip
+    field.value = "  it  <i>breaks</i> "
+    note.click()
+    assert predictions.noted == (Prediction(words="it <i>breaks</i>", before=4),)
+    assert field.value == ""
+    assert "&lt;i&gt;breaks" in told.value
+
+
+@pytest.mark.parametrize("words", ["", "   ", "x" * 501])
+def test_a_prediction_of_no_words_or_too_many_is_refused_in_one_sentence(words: str) -> None:
+    predictions = Predictions(lambda: 0)
+    field, row = predictions.widget.children[:2]
+    field.value = words
+    row.children[0].click()
+    assert predictions.noted == ()
+    assert field.value == words
+    assert "1 to 500" in page().problem

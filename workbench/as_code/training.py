@@ -1,0 +1,141 @@
+"""The function of a program that trains: optimizer, schedule, batches, masks, early stopping."""
+
+from typing import Literal
+
+from workbench.setting import Setting
+
+Purpose = Literal["train", "finetune"]
+IMPORTS = """\
+import copy
+import torch
+from math import ceil, log
+from torch.nn import functional
+from torch.optim import lr_scheduler
+"""
+AUGMENTS = {"none": "None", "shift": "shifted", "shift_flip": "shifted_and_flipped"}
+
+
+def learn(setting: Setting, purpose: Purpose) -> str:
+    """The text of `learn(model, data, epochs, rate)` for this setting."""
+    body = [*_begin(setting, purpose), *_epoch(setting, purpose), "    model.eval()"]
+    return "\n".join(body)
+
+
+def _begin(setting: Setting, purpose: Purpose) -> list[str]:
+    count = setting.train_images or 'len(data.arrays["train_labels"])'
+    schedule = _schedule(setting)
+    total = f"    total = epochs * updates({count}, {setting.batch_size})"
+    lines = [
+        "def learn(model, data, epochs, rate):",
+        f'    """{_told(purpose)}"""',
+        *([total] if "total" in schedule else []),
+        f"    optimizer = {_optimizer(setting)}",
+        f"    schedule = {schedule}",
+        f"    generator = torch.Generator().manual_seed({setting.seed})",
+    ]
+    if purpose == "finetune":
+        lines += [
+            "    weights = [weight for weight in model.parameters() if weight.dim() > 1]",
+            "    kept = [(weight, (weight != 0).float()) for weight in weights]",
+        ]
+    if setting.patience and purpose == "train":
+        lines.append('    best, best_epoch, best_weights = float("inf"), 0, {}')
+    return lines
+
+
+def _told(purpose: Purpose) -> str:
+    if purpose == "train":
+        return "Train, and tell how well after every epoch."
+    return "Train on; what was pruned stays 0."
+
+
+def _optimizer(setting: Setting) -> str:
+    momentum, decay = setting.momentum, setting.weight_decay
+    kind, step, more = "SGD", f"{momentum}", f", nesterov={momentum > 0}"
+    if setting.optimizer == "adamw":
+        kind, step, more = "AdamW", f"({momentum}, 0.999)", ""
+    return (
+        f"torch.optim.{kind}(\n"
+        f"        model.parameters(), rate, {step}, weight_decay={decay}{more}, fused=True\n"
+        "    )"
+    )
+
+
+def _schedule(setting: Setting) -> str:
+    if setting.schedule == "constant":
+        return "lr_scheduler.ConstantLR(optimizer, factor=1.0)"
+    if setting.schedule == "step":
+        return "lr_scheduler.StepLR(optimizer, step_size=max(1, ceil(total / 3)))"
+    if setting.schedule == "cosine":
+        return "lr_scheduler.CosineAnnealingLR(optimizer, T_max=max(1, total))"
+    momentum = setting.momentum
+    swing = min(0.05, momentum, (1 - momentum) / 2)
+    cycled = f"base_momentum={momentum - swing!r}, max_momentum={momentum + swing!r}"
+    return (
+        "lr_scheduler.OneCycleLR(\n"
+        "        optimizer, rate, total_steps=max(2, total),\n"
+        "        pct_start=0.21 if total == 5 else 0.2,  # torch divides by its steps less one\n"
+        f"        {cycled if momentum else 'cycle_momentum=False'},\n"
+        "    )"
+    )
+
+
+def _epoch(setting: Setting, purpose: Purpose) -> list[str]:
+    taken = [f"data, {setting.batch_size}, generator"]
+    if setting.augmentation != "none" or setting.train_images:
+        taken.append(AUGMENTS[setting.augmentation])
+    if setting.train_images:
+        taken.append(str(setting.train_images))
+    on_device = f'.to("{setting.device}")' if _moves(setting, purpose) else ""
+    lines = [
+        "    for epoch in range(1, epochs + 1):",
+        "        model.train()",
+        f"        for pictures, labels in batches({', '.join(taken)}):",
+        f"            scores = model(pictures{on_device})",
+        f"            loss = functional.cross_entropy(scores, labels{on_device})",
+    ]
+    if purpose == "train":
+        lines += [
+            "            if not loss.item() <= 100 * log(scores.shape[1]):  # NaN is not either",
+            '                raise SystemExit("diverged: the learning rate is too large")',
+        ]
+    lines += [
+        "            optimizer.zero_grad()",
+        "            loss.backward()",
+        "            optimizer.step()",
+        "            schedule.step()",
+    ]
+    return lines + (_masks() if purpose == "finetune" else _looks(setting))
+
+
+def _moves(setting: Setting, purpose: Purpose) -> bool:
+    return purpose == "train" and setting.device != "cpu"
+
+
+def _masks() -> list[str]:
+    return [
+        "            with torch.no_grad():",
+        "                for weight, mask in kept:",
+        "                    weight.mul_(mask)",
+    ]
+
+
+def _looks(setting: Setting) -> list[str]:
+    device = f', "{setting.device}"' if setting.device != "cpu" else ""
+    lines = [
+        f"        found, right = validate(model, data{device})",
+        "        print(",
+        '            f"epoch {epoch}: loss {float(loss.detach()):.4f} on the last batch,"',
+        '            f" {found:.4f} on validation images, of which {right:.4f} are right"',
+        "        )",
+    ]
+    if setting.patience:
+        lines += [
+            "        if found < best:",
+            "            best, best_epoch = found, epoch",
+            "            best_weights = copy.deepcopy(model.state_dict())",
+            f"        elif epoch - best_epoch >= {setting.patience}:  # no better for so long",
+            "            model.load_state_dict(best_weights)",
+            "            break",
+        ]
+    return lines

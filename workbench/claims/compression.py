@@ -1,0 +1,135 @@
+"""What measurements say of sentences about pruning and quantization."""
+
+from collections.abc import Callable
+from itertools import product
+
+from workbench.claims import Case, Judged, judged
+from workbench.claims.reading import FASTER, SLACK, case, cell, is_above, is_below
+from workbench.locale import Message, message
+from workbench.measurement import Grid
+from workbench.wording import QUANTITIES, field_text
+from workbench.wording.settings import WORDS
+
+CHANGE = message("accuracy against the baseline")
+SHARES = {
+    "file_share": message("file, share of the baseline’s"),
+    "deflated_share": message("file, deflated, share of the baseline’s"),
+}
+
+
+def pruned_smaller(grid: Grid) -> Judged:
+    """Rows GRANULARITY/SPARSITY; each pruned network by its file, plain and deflated."""
+    return judged(_smaller(grid, pruned))
+
+
+def pruned_faster(grid: Grid) -> Judged:
+    """Each pruned network against the baseline, timed in turn."""
+    return judged([
+        case(
+            pruned(row),
+            is_above(grid.cells[row, "speedup"], FASTER),
+            (QUANTITIES["speedup"], grid.cells[row, "speedup"]),
+        )
+        for row in grid.rows
+    ])  # fmt: skip
+
+
+def pruned_free(grid: Grid) -> Judged:
+    """Each pruned network, nothing repaired: whether it loses less than a point."""
+    return judged([_free(grid, row, pruned(row)) for row in grid.rows])
+
+
+def restored(grid: Grid) -> Judged:
+    """Rows GRANULARITY/SPARSITY; before, after: points against the baseline; half has to return."""
+    cases = []
+    for row in grid.rows:
+        before, after = grid.cells[row, "before"], grid.cells[row, "after"]
+        is_lost = is_below(before, -SLACK)
+        holds = is_above(after, before.value / 2) if is_lost else None
+        shown = (
+            (message("accuracy against the baseline, pruned"), before),
+            (message("accuracy against the baseline, fine-tuned"), after),
+        )
+        cases.append(case(pruned(row), holds, *shown))
+    return judged(cases)
+
+
+def pruned(row: str) -> Message:
+    """A row GRANULARITY/SPARSITY in words."""
+    granularity, sparsity = row.split("/")
+    share = field_text("sparsity", sparsity)
+    return message("{parts}, {share}", parts=WORDS[granularity], share=share)
+
+
+def int8_faster(grid: Grid) -> Judged:
+    """Rows widths, columns batches: how many times faster int8 is than float32."""
+    return judged([
+        case(
+            message("{width} channels, batch of {batch}", width=row, batch=column),
+            is_above(grid.cells[row, column], FASTER),
+            (QUANTITIES["speedup"], grid.cells[row, column]),
+        )
+        for row, column in product(grid.rows, grid.columns)
+    ])  # fmt: skip
+
+
+def fewer_bits_smaller(grid: Grid) -> Judged:
+    """Rows bits: the file that runs, plain and deflated."""
+    return judged(_smaller(grid, bits))
+
+
+def fewer_bits_free(grid: Grid) -> Judged:
+    """Rows bits: whether they lose less than a point."""
+    return judged([_free(grid, row, bits(row)) for row in grid.rows])
+
+
+def bits_are_integers(grid: Grid) -> Judged:
+    """Rows bits: whether the file that runs holds whole numbers for most of the weights."""
+    told = message("share of the stored weights that are integers")
+    found = {row: cell(grid, row, "integer_share") for row in grid.rows}
+    return judged([
+        case(bits(row), is_above(share, 0.5), (told, share))
+        for row, share in found.items()
+        if share is not None
+    ])  # fmt: skip
+
+
+def bits(row: str) -> Message:
+    """A row of bits in words."""
+    return message("{bits} bits", bits=row)
+
+
+def any_order(grid: Grid) -> Judged:
+    """Rows SPARSITY/BITS; change: points of quantizing first against pruning first, equal or not.
+
+    Equal enough is a point either way.
+    """
+    cases = []
+    for row in grid.rows:
+        change = grid.cells[row, "change"]
+        below, above = is_above(change, -SLACK), is_below(change, SLACK)
+        holds = False if False in (below, above) else None if None in (below, above) else True
+        sparsity, width = row.split("/")
+        name = message(
+            "{share} of the weights and {bits} bits",
+            share=field_text("sparsity", sparsity), bits=width,
+        )  # fmt: skip
+        told = message("quantize first, against prune first")
+        cases.append(case(name, holds, (told, change)))
+    return judged(cases)
+
+
+def _free(grid: Grid, row: str, name: Message) -> Case:
+    change = grid.cells[row, "accuracy_change"]
+    return case(name, is_above(change, -SLACK), (CHANGE, change))
+
+
+def _smaller(grid: Grid, named: Callable[[str], Message]) -> list[Case]:
+    cases = []
+    for row, (column, told) in product(grid.rows, SHARES.items()):
+        share = cell(grid, row, column)
+        if share is not None:
+            kind = message("file") if column == "file_share" else message("deflated file")
+            name = message("{what}: {kind}", what=named(row), kind=kind)
+            cases.append(case(name, is_below(share, 1 / FASTER), (told, share)))
+    return cases

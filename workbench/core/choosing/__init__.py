@@ -1,0 +1,1 @@
+"""What is measured for a choice: grids of recipes, orders of blocks, trials of a search."""

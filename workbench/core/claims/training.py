@@ -1,0 +1,165 @@
+"""Short trainings from several seeds, and networks timed in turn: what sentences on learning say.
+
+All trainings begin from the seeds 0 to 4, the same for every value that is compared.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
+
+import torch
+
+from workbench.core.architecture import architecture_of
+from workbench.core.claims.paired import difference, over_seeds
+from workbench.core.data import Dataset, load
+from workbench.core.latency import milliseconds
+from workbench.core.machine import machine, use_one_thread
+from workbench.core.sizes import parameter_counts
+from workbench.core.studies.kernels import kernels
+from workbench.core.studies.rounds import rounds
+from workbench.core.studies.seeds import accuracies
+from workbench.core.training import rates
+from workbench.core.training.batches import learned_from
+from workbench.locale import message
+from workbench.measurement import Grid, Progress, Quantity, Report
+from workbench.setting import Setting
+from workbench.setting.space import CHOICES
+
+SEEDS = range(5)
+NETWORKS = ("mlp", "small_cnn", "resnet8")
+RATES = (0.001, 0.01, 0.1, 1.0, 10.0)
+EPOCHS = (1, 4, 16, 64)
+PRECISIONS = ("mixed_bfloat16", "mixed_float16")
+PRECISION_EPOCHS = 5
+UPDATES = 100
+STAGE = message("short trainings from several seeds")
+
+
+def networks(setting: Setting, report: Report) -> Grid:
+    """Rows networks; parameters, and the time of a batch, a sample of each a round."""
+    use_one_thread()
+    stage = message("timing networks in turn")
+    calls, samples, cells = {}, {}, {}
+    for at, name in enumerate(NETWORKS):
+        report(Progress(stage=stage))
+        architecture = architecture_of(replace(setting.baseline, model=name))
+        cells[name, "parameters"] = parameter_counts(architecture.form)["parameters"]
+        engine = architecture.compiler.float32(architecture.form)
+        calls[at] = engine.call(architecture.test_batch(setting.inference_batch))
+        samples[at] = list[float]()
+    for _done in rounds(calls, samples):
+        report(Progress(stage=stage))
+    for at, name in enumerate(NETWORKS):
+        how = message(
+            "median and 10th to 90th percentile of {n} timings of ONNX Runtime, float32, batch of"
+            " {batch}, one thread, networks in turn",
+            n=len(samples[at]), batch=setting.inference_batch,
+        )  # fmt: skip
+        cells[name, "latency_ms"] = milliseconds(samples[at], how)
+    columns = ("parameters", "latency_ms")
+    return Grid(rows=NETWORKS, columns=columns, cells=cells, machine=machine())
+
+
+def schedules(setting: Setting, report: Report) -> Grid:
+    """Rows schedules; the lowest and the highest learning rate of 100 updates."""
+    cells: dict[tuple[str, str], Quantity] = {}
+    how = message("the learning rates of {n} updates, as the schedule gives them", n=UPDATES)
+    for name in CHOICES["schedule"]:
+        report(Progress(stage=message("asking the schedules")))
+        found = rates(replace(setting, schedule=name), UPDATES)
+        for column, value in (("lowest", min(found)), ("highest", max(found))):
+            cells[name, column] = Quantity(
+                value=value, unit="number", provenance="computed", how=how
+            )
+    return Grid(rows=CHOICES["schedule"], columns=("lowest", "highest"), cells=cells)
+
+
+@torch.inference_mode(mode=False)
+def learning_rates(setting: Setting, report: Report) -> Grid:
+    """Rows rates, ascending; gain: points after one epoch above the rate before."""
+    reached = [
+        _reached(replace(setting, learning_rate=rate, epochs=1), (1,), report)[1] for rate in RATES
+    ]
+    how = message(
+        "mean difference over {n} seeds after one epoch; a training that diverged counts as none"
+        " right; 95 % interval of Student",
+        n=len(SEEDS),
+    )
+    rows = tuple(map(str, RATES))
+    cells = {
+        (row, "gain"): over_seeds(before, after, how)
+        for row, (before, after) in zip(rows[1:], pairwise(reached), strict=True)
+    }
+    return Grid(rows=rows, columns=("gain",), cells=cells, machine=machine())
+
+
+@torch.inference_mode(mode=False)
+def epochs(setting: Setting, report: Report) -> Grid:
+    """Rows numbers of epochs, ascending, of the same trainings; gain: points above those before."""
+    reached = _reached(replace(setting, epochs=EPOCHS[-1]), EPOCHS, report)
+    how = message(
+        "mean difference over {n} seeds between two epochs of the same training; 95 % interval of"
+        " Student",
+        n=len(SEEDS),
+    )
+    rows = tuple(map(str, EPOCHS))
+    cells = {
+        (str(more), "gain"): over_seeds(reached[fewer], reached[more], how)
+        for fewer, more in pairwise(EPOCHS)
+    }
+    return Grid(rows=rows, columns=("gain",), cells=cells, machine=machine())
+
+
+@torch.inference_mode(mode=False)
+def precisions(setting: Setting, report: Report) -> Grid:
+    """Rows precisions; change: points above float32 after the same epochs from the same seeds."""
+    tried = replace(setting, epochs=PRECISION_EPOCHS)
+    last = PRECISION_EPOCHS
+    plain = _reached(replace(tried, precision="float32"), (last,), report)[last]
+    how = message(
+        "mean difference over {n} seeds after {epochs} epochs; 95 % interval of Student",
+        n=len(SEEDS), epochs=last,
+    )  # fmt: skip
+    cells = {
+        (name, "change"): over_seeds(
+            plain, _reached(_in(tried, name), (last,), report)[last], how
+        )
+        for name in PRECISIONS
+    }  # fmt: skip
+    return Grid(rows=PRECISIONS, columns=("change",), cells=cells, machine=machine())
+
+
+def _in(setting: Setting, precision: str) -> Setting:
+    return Setting.from_dict({**setting.as_dict(), "precision": precision})
+
+
+def _reached(setting: Setting, after: tuple[int, ...], report: Report) -> dict[int, list[float]]:
+    """Validation accuracy after so many epochs, seed by seed; none right once it diverged."""
+    use_one_thread()
+    data = learned_from(setting, load(setting.dataset))
+    found: dict[int, list[float]] = {epoch: [] for epoch in after}
+    for seed in SEEDS:
+        curve = _curve(replace(setting, seed=seed), data, lambda: report(Progress(stage=STAGE)))
+        for epoch in after:
+            found[epoch].append(curve[epoch] if epoch < len(curve) else 0.0)
+    return found
+
+
+def _curve(setting: Setting, data: Dataset, check: Callable[[], None]) -> list[float]:
+    check()
+    return [one.value for one in accuracies(setting, setting.seed, data, check)]
+
+
+def windows(setting: Setting, report: Report) -> Grid:
+    """Rows kernel sizes but 3; gain: points above 3 x 3 after the same short training."""
+    found = kernels(setting, lambda progress: report(replace(progress, grid=None)))
+    rows = tuple(row for row in found.rows if (row, "helped") in found.cells and row != "3")
+    cells = {
+        (row, "gain"): difference(
+            int(found.cells[row, "helped"].value),
+            int(found.cells[row, "hurt"].value),
+            found.cells[row, "validation_accuracy"].n or 1,
+        )
+        for row in rows
+    }
+    return Grid(rows=rows, columns=("gain",), cells=cells, machine=machine())

@@ -1,0 +1,102 @@
+"""The experiments behind the claims, by name; torch is imported when the first of them runs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from importlib import import_module
+
+import numpy as np
+
+from workbench.lessons import searches
+from workbench.lessons.precision_surveys import START, all_scales
+from workbench.lessons.races import QUICK
+from workbench.lessons.searches import RaceWish, by_seed
+from workbench.locale import message
+from workbench.measurement import Grid, Progress, Quantity, Report
+from workbench.search.values import Race, Strategy
+from workbench.setting import PLAIN_TRAINING, Setting, shipped
+from workbench.statistics import mean_interval
+from workbench.widgets.study import Survey
+
+CLOTHES, DIGITS = shipped("fashion_mnist", "small_cnn"), shipped("digits", "small_cnn")
+MANY_ASKED = replace(PLAIN_TRAINING, dataset="fashion_mnist", train_images=2000, batch_size=64)
+"""Few images to learn from and many to be asked: small differences show."""
+SEEDS, TRIALS = tuple(range(48)), 16
+RACED: tuple[Strategy, ...] = ("grid", "random", "tpe")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Experiment:
+    """A survey, and the setting that it is made for."""
+
+    survey: Survey
+    setting: Setting
+
+
+def _late(module: str, name: str) -> Survey:
+    """A survey of core that is imported when it runs."""
+
+    def survey(setting: Setting, report: Report) -> Grid:
+        found: Grid = getattr(import_module(f"workbench.core.{module}"), name)(setting, report)
+        return found
+
+    return survey
+
+
+def searched(setting: Setting, report: Report) -> Grid:
+    """Rows: two axes, and a useless third; points between the best of 16 trials of two strategies.
+
+    Trials are looked up among recorded trainings, so that a race takes seconds.
+    """
+    cells: dict[tuple[str, str], Quantity] = {}
+    stage = message("racing on recorded trainings")
+    for row in ("two", "useless"):
+        choices = replace(QUICK, is_useless_there=row == "useless")
+        plan = replace(choices.plan, objective="recorded", trials=TRIALS)
+        wish = RaceWish(plan=plan, strategies=RACED, seeds=SEEDS, vary=by_seed)
+        race = searches.race(wish, lambda _race: report(Progress(stage=stage)))
+        cells[row, "random_over_grid"] = _gain(race, "random", "grid")
+        cells[row, "tpe_over_random"] = _gain(race, "tpe", "random")
+    columns = ("random_over_grid", "tpe_over_random")
+    return Grid(rows=("two", "useless"), columns=columns, cells=cells)
+
+
+def _gain(race: Race, one: Strategy, other: Strategy) -> Quantity:
+    """The mean over seeds of the best of one strategy less that of the other."""
+    best = {
+        strategy: np.array([race.runs[strategy, seed][-1].value for seed in race.seeds])
+        for strategy in (one, other)
+    }
+    mean, low, high = mean_interval(best[one] - best[other])
+    how = message(
+        "mean difference over {n} seeds of the best of {trials} trials, looked up among recorded"
+        " trainings; 95 % interval of Student",
+        n=len(race.seeds), trials=TRIALS,
+    )  # fmt: skip
+    return Quantity(
+        value=mean, unit="points", provenance="recorded", how=how, low=low, high=high,
+        n=len(race.seeds),
+    )  # fmt: skip
+
+
+EXPERIMENTS: Mapping[str, Experiment] = {
+    name: Experiment(survey=survey, setting=setting)
+    for name, survey, setting in (
+        ("networks", _late("claims.training", "networks"), CLOTHES),
+        ("held", _late("claims.memory", "held"), CLOTHES),
+        ("batches", _late("studies.batches", "batch_costs"), PLAIN_TRAINING),
+        ("gradients", _late("studies.seeds", "gradient_noise"), PLAIN_TRAINING),
+        ("schedules", _late("claims.training", "schedules"), PLAIN_TRAINING),
+        ("rates", _late("claims.training", "learning_rates"), PLAIN_TRAINING),
+        ("epochs", _late("claims.training", "epochs"), PLAIN_TRAINING),
+        ("windows", _late("claims.training", "windows"), DIGITS),
+        ("searches", searched, PLAIN_TRAINING),
+        ("pruned", _late("claims.compression", "pruned"), CLOTHES),
+        ("repaired", _late("claims.compression", "repaired"), DIGITS),
+        ("int8", _late("studies.crossover", "crossover"), CLOTHES),
+        ("bits", _late("claims.compression", "fewer_bits"), CLOTHES),
+        ("scales", all_scales, START),
+        ("updates", _late("precision.memory", "precision_costs"), DIGITS),
+        ("precisions", _late("claims.training", "precisions"), MANY_ASKED),
+        ("orders", _late("claims.compression", "ordered"), CLOTHES),
+    )
+}

@@ -1,0 +1,141 @@
+"""Serve three personas: an answer for each, measured again before it is judged."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import ipywidgets
+
+from workbench.checks import Finding
+from workbench.checks.choosing import MET, budgets_of, chosen, is_thrifty, served
+from workbench.checks.versions import version_of
+from workbench.locale import Message, _, keep_translated, message
+from workbench.measurement import Measurement
+from workbench.measurement.choosing import LINES, Budget, Persona, Version
+from workbench.setting import Setting
+from workbench.widgets.choosing.scene import Desk, Scene
+from workbench.widgets.findings import findings_text
+from workbench.widgets.gallery import LoadImages
+from workbench.widgets.html import text
+from workbench.widgets.page import page
+from workbench.widgets.task import Task
+from workbench.wording import QUANTITIES
+
+NO_ANSWER = ""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Entry:
+    """What was handed in: the scene, an answer for each persona, the version that is to serve it.
+
+    `again`: those versions measured anew, as far as that has come.
+    """
+
+    scene: Scene
+    answers: Mapping[str, str]
+    wanted: Mapping[str, Setting]
+    again: Mapping[str, Measurement]
+    is_whole: bool = False
+
+
+Measured = Callable[[Sequence[Setting], Callable[[tuple[Measurement, ...]], None]],
+                    tuple[Measurement, ...]]  # fmt: skip
+
+
+class ServeExercise:
+    """The task, an answer a persona, and the findings after everything was measured again."""
+
+    def __init__(
+        self,
+        personas: Mapping[str, Persona],
+        desk: Desk,
+        measure: Measured,
+        load_images: LoadImages,
+        task: Callable[[], str],
+        hints: Callable[[], Sequence[str]],
+    ) -> None:
+        self._personas, self._desk, self._measure = personas, desk, measure
+        self._load_images, self._hints = load_images, hints
+        self.answers = {name: _answer() for name in personas}
+        self._found = ipywidgets.HTML()
+        self._found.add_class("wb-text")
+        self.task: Task[Entry, Entry] = Task(self._run, self._draw, _told, self._found)
+        self.task.offer(
+            message("Measure again and judge"),
+            message("measure the versions that are to serve anew, and judge the answers"),
+            self._hand_in,
+        )
+        self.widget = ipywidgets.VBox(
+            [text(lambda: f"<p>{task()}</p>"), *self.answers.values(), self.task.widget]
+        )
+        self.widget.add_class("wb-exercise")
+        keep_translated(self._translate)
+
+    def _translate(self) -> None:
+        names = [_("no answer yet"), _("a version of mine serves")]
+        names += [_("cannot be met: {name}").format(name=QUANTITIES[line.name]) for line in LINES]
+        for name, choice in self.answers.items():
+            choice.description = str(self._personas[name].name)
+            choice.set_trait("_options_labels", tuple(names))
+            page().give_name(choice, _("answer for {who}").format(who=choice.description))
+
+    def _hand_in(self) -> Entry:
+        scene = self._desk.scene
+        answers = {name: choice.value for name, choice in self.answers.items()}
+        wanted = {}
+        for name, answer in answers.items():
+            best = chosen(scene.by("you"), self._budgets(name, scene), scene.across)
+            if answer == MET and best is not None:
+                wanted[name] = best.measurement.setting
+        return Entry(scene=scene, answers=answers, wanted=wanted, again={})
+
+    def _budgets(self, name: str, scene: Scene) -> tuple[Budget, ...]:
+        if scene.baseline is None:
+            return ()
+        return budgets_of(self._personas[name].choices, scene.baseline)
+
+    def _run(self, entry: Entry, tell: Callable[[Entry], None]) -> Entry:
+        def report(_found: tuple[Measurement, ...]) -> None:
+            tell(entry)
+
+        found = self._measure(tuple(entry.wanted.values()), report)
+        again = dict(zip(entry.wanted, found, strict=True))
+        return Entry(scene=entry.scene, answers=entry.answers, wanted=entry.wanted, again=again,
+                     is_whole=True)  # fmt: skip
+
+    def _draw(self, entry: Entry | None) -> None:
+        page().give_name(self._found, _("exercise"), role="group", live=True)
+        self._found.value = ""
+        if entry is not None and entry.is_whole:
+            self._found.value = findings_text(self._judged(entry), self._hints())
+
+    def _judged(self, entry: Entry) -> tuple[Finding, ...]:
+        scene = entry.scene
+        found = [
+            served(
+                self._personas[name].name, answer, scene.versions, self._budgets(name, scene),
+                self._again(entry, name),
+            )
+            for name, answer in entry.answers.items()
+        ]  # fmt: skip
+        tried = {version.steps for version in scene.by("you") if version.steps}
+        return (*found, is_thrifty(len(tried)))
+
+    def _again(self, entry: Entry, name: str) -> Version | None:
+        measured = entry.again.get(name)
+        if measured is None:
+            return None
+        return version_of(measured, self._load_images(measured.setting.dataset).test_labels)
+
+
+def _answer() -> ipywidgets.Dropdown:
+    values = (NO_ANSWER, MET, *(line.name for line in LINES))
+    choice = ipywidgets.Dropdown(
+        options=[(value, value) for value in values], style={"description_width": "9.5em"}
+    )
+    choice.add_class("wb-control")
+    return choice
+
+
+def _told(entry: Entry) -> str:
+    words: Message = message("measured again: {n}", n=len(entry.again))
+    return str(words)

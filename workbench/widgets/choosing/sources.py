@@ -1,0 +1,85 @@
+"""Studies that put versions onto the plane: a grid of recipes, all orders of blocks, a search."""
+
+from collections.abc import Callable, Sequence
+from html import escape
+
+import ipywidgets
+
+from workbench.locale import Message, _
+from workbench.measurement import Measurement
+from workbench.measurement.choosing import Source, Version
+from workbench.setting import Setting
+from workbench.statistics import Verdict, mcnemar
+from workbench.widgets.choosing.scene import Desk
+from workbench.widgets.choosing.words import number, recipe_text, tags
+from workbench.widgets.task import Task
+
+Run = Callable[[Setting, Callable[[tuple[Measurement, ...]], None]], tuple[Measurement, ...]]
+Found = tuple[Measurement, ...]
+
+
+class VersionsTask(Task[Setting, Found]):
+    """A task whose measurements become versions of one source; `write` says what they show."""
+
+    def __init__(
+        self,
+        source: Source,
+        run: Run,
+        desk: Desk,
+        write: Callable[[Sequence[Version]], str],
+        label: Message,
+        explained: Message,
+    ) -> None:
+        self._source, self._desk, self._write_found = source, desk, write
+        self._figure = ipywidgets.HTML()
+        self._figure.add_class("wb-drawing")
+        super().__init__(
+            run, self._take, lambda found: _("measured: {n}").format(n=len(found)), self._figure
+        )
+        self.offer(label, explained, lambda: desk.scene.setting)
+
+    def _take(self, found: Found | None) -> None:
+        self._desk.put(self._source, found or ())
+        versions = self._desk.scene.asked.get(self._source, ())
+        self._figure.value = self._write_found(versions) if versions else ""
+
+
+def summary(versions: Sequence[Version]) -> str:
+    """How many there are, and between which accuracies."""
+    accuracies = sorted(versions, key=lambda v: v.quantities["accuracy"].value)
+    low, high = accuracies[0], accuracies[-1]
+    told = _("Lowest accuracy: {low}. Highest: {high}.").format(low=_end(low), high=_end(high))
+    return f"<p>{tags(versions, ['accuracy'])} {told}</p>"
+
+
+def _end(version: Version) -> str:
+    return f"{escape(recipe_text(version.steps))}, {number(version.quantities['accuracy'])}"
+
+
+def compared_orders(versions: Sequence[Version]) -> str:
+    """A table: each order beside the first, which is that of the blocks."""
+    heads = [_("order"), _("accuracy"), _("file, deflated"), _("beside the first")]
+    top = "".join(f'<th scope="col">{escape(head)}</th>' for head in heads)
+    rows = "".join(_order(version, versions[0]) for version in versions)
+    label = tags(versions, ("accuracy", "deflated_bytes"))
+    return (
+        f'<p>{label}</p><div class="wb-scroll" tabindex="0"><table class="wb-orders">'
+        f"<thead><tr>{top}</tr></thead>"
+        f"<tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _order(version: Version, first: Version) -> str:
+    cells = [number(version.quantities[name]) for name in ("accuracy", "deflated_bytes")]
+    cells.append("–" if version is first else escape(_verdict(first, version)))
+    told = "".join(f"<td>{cell}</td>" for cell in cells)
+    return f'<tr><th scope="row">{escape(recipe_text(version.steps))}</th>{told}</tr>'
+
+
+def _verdict(first: Version, other: Version) -> str:
+    words: dict[Verdict, str] = {
+        "better": _("more accurate"),
+        "worse": _("less accurate"),
+        "cannot tell": _("cannot be told"),
+    }
+    return words[mcnemar(first.right, other.right).verdict]

@@ -1,0 +1,1 @@
+"""Claims on the page: a card each, and the board that collects them."""
