@@ -9,6 +9,7 @@ from workbench.checks.events import EVENTS, Event, Place, is_surely_accurate, pl
 from workbench.checks.versions import version_of
 from workbench.locale import _, decimal
 from workbench.measurement.choosing import Version
+from workbench.widgets.claims.tables import row, table
 from workbench.widgets.gallery import LoadImages
 from workbench.widgets.html import tag
 from workbench.widgets.page import page
@@ -25,6 +26,7 @@ class EventsView:
         self._load_images = load_images
         self.widget = ipywidgets.HTML()
         self.widget.add_class("wb-text")
+        self.widget.add_class("wb-history")
         self.view = View(
             key=lambda s: (s.history, s.setting.dataset, s.setting.inference_batch),
             draw=self._draw,
@@ -61,26 +63,19 @@ def _event(event: Event, found: Sequence[Place]) -> str:
         words = _("No version is admitted yet.")
         return f'{title}<p class="wb-empty">{escape(words)}</p>'
     names = dict.fromkeys((event.quantity, "accuracy"))
-    heads = "".join(f'<th scope="col">{escape(str(QUANTITIES[name]))}</th>' for name in names)
-    rows = "".join(_row(place, list(names)) for place in found[:SHOWN])
-    rank, version = escape(_("rank")), escape(_("version"))
-    return (
-        f'{title}<div class="wb-scroll" tabindex="0"><table><thead><tr><th scope="col">{rank}</th>'
-        f'<th scope="col">{version}</th>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
-        f"{_tied(event, found)}"
-    )
+    heads = [_("rank"), _("version"), *(str(QUANTITIES[name]) for name in names)]
+    rows = [_row(place, list(names)) for place in found[:SHOWN]]
+    return f"{title}{table(heads, rows)}{_tied(event, found)}"
 
 
 def _row(place: Place, names: Sequence[str]) -> str:
-    setting = place.version.measurement.setting
-    name = escape(setting_text(setting))
-    cells = "".join(
-        f"<td>{escape(value_text(quantity))}<small>{escape(interval_text(quantity))}</small>"
-        f"{tag(quantity)}</td>"
+    name = escape(setting_text(place.version.measurement.setting))
+    cells = [
+        f"{escape(value_text(quantity))}<small>{escape(interval_text(quantity))}</small>"
+        f"{tag(quantity)}"
         for quantity in (place.version.quantities[name] for name in names)
-    )
-    head = f'<th scope="row" style="text-align:left">{name}</th>'
-    return f"<tr><td>{_rank(place)}</td>{head}{cells}</tr>"
+    ]
+    return row(name, cells, _rank(place))
 
 
 def _rank(place: Place) -> str:

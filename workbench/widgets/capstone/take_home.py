@@ -10,6 +10,7 @@ from workbench.locale import _, message
 from workbench.measurement import Measurement, Quantity
 from workbench.setting import Setting
 from workbench.widgets.capstone.lines import line
+from workbench.widgets.claims.tables import row, table
 from workbench.widgets.html import tag
 from workbench.widgets.page import page
 from workbench.widgets.task import Task
@@ -81,11 +82,10 @@ class TakeHome:
             words = _("Nothing is written yet.")
             self._told.value = f'<p class="wb-empty">{escape(words)}</p>'
             return
-        rows = "".join(
-            f'<tr><th scope="row">{escape(name)}</th><td>{escape(value_text(size))} {tag(size)}'
-            "</td></tr>"
+        rows = [
+            row(escape(name), [f"{escape(value_text(size))} {tag(size)}"])
             for name, size in found.files.items()
-        )
+        ]
         folder = escape(_("Written: {folder}").format(folder=found.folder))
-        self._told.value = f"<p>{folder}</p><table><tbody>{rows}</tbody></table>"
+        self._told.value = f"<p>{folder}</p>{table((), rows)}"
         self._on_written(found.measurement)

@@ -13,6 +13,7 @@ from workbench.locale import _, decimal, keep_translated, message
 from workbench.measurement import Grid
 from workbench.setting import Setting
 from workbench.widgets.claims.card import RULINGS, ClaimCard
+from workbench.widgets.claims.tables import row, table
 from workbench.widgets.html import button
 from workbench.widgets.page import page
 from workbench.widgets.study import Survey
@@ -66,9 +67,9 @@ class ClaimBoard:
             message("Stop all"), message("end what runs; what is measured stays"),
             self.stop, page().show_problem,
         )  # fmt: skip
-        row = ipywidgets.HBox([every, stop])
-        row.add_class("wb-buttons")
-        self.widget = ipywidgets.VBox([row, self._table])
+        buttons = ipywidgets.HBox([every, stop])
+        buttons.add_class("wb-buttons")
+        self.widget = ipywidgets.VBox([buttons, self._table])
         self.widget.add_class("wb-figures")
         keep_translated(self._write)
 
@@ -111,16 +112,9 @@ class ClaimBoard:
     def _write(self) -> None:
         page().give_name(self._table, _("board of claims"), role="group")
         verdicts = {verdict.claim.name: verdict for verdict in self.verdicts}
-        heads = "".join(
-            f'<th scope="col">{escape(head)}</th>'
-            for head in (_("lesson"), _("sentence"), _("your bet"), _("verdict here"))
-        )
-        rows = "".join(self._row(card, verdicts.get(card.claim.name)) for card in self.cards)
-        self._table.value = (
-            f'{_summary(tuple(verdicts.values()))}<div class="wb-scroll" style="max-height:none"'
-            f' tabindex="0"><table><thead><tr>{heads}</tr></thead>'
-            f"<tbody>{rows}</tbody></table></div>"
-        )
+        heads = (_("lesson"), _("sentence"), _("your bet"), _("verdict here"))
+        rows = [self._row(card, verdicts.get(card.claim.name)) for card in self.cards]
+        self._table.value = _summary(tuple(verdicts.values())) + table(heads, rows)
         self._on_change(tuple(verdicts.values()))
 
     def _row(self, card: ClaimCard, verdict: Verdict | None) -> str:
@@ -131,12 +125,8 @@ class ClaimBoard:
             told = f"{mark} {RULINGS[verdict.judged.ruling]}"
         elif card.judged is not None:
             told = _("measured: bet to see it")
-        cells = "".join(f"<td>{escape(word)}</td>" for word in (bet, told))
         sentence = escape(str(card.claim.text))
-        return (
-            f"<tr><td>{decimal(card.claim.lesson)}</td>"
-            f'<th scope="row" style="text-align:left">{sentence}</th>{cells}</tr>'
-        )
+        return row(sentence, [escape(bet), escape(told)], decimal(card.claim.lesson))
 
 
 def _summary(verdicts: Sequence[Verdict]) -> str:

@@ -10,6 +10,7 @@ from workbench.claims import Case, Claim, Judged, Ruling
 from workbench.locale import Message, _, keep_translated, message
 from workbench.measurement import Grid, Report
 from workbench.setting import Setting
+from workbench.widgets.claims.tables import row, table
 from workbench.widgets.guard import listen
 from workbench.widgets.html import tag, text
 from workbench.widgets.page import page
@@ -109,13 +110,11 @@ def verdict_text(judged: Judged, bet: Ruling) -> str:
     verdict = escape(_("Verdict: {ruling}.").format(ruling=RULINGS[judged.ruling]))
     yours = escape(_("Your bet: {bet}.").format(bet=RULINGS[bet]))
     mark = "✓" if judged.ruling == bet else "✗"
-    rows = "".join(_row(case) for case in judged.cases)
     numbers = escape(_("The numbers"))
+    rows = [_row(case) for case in judged.cases]
     return (
         f"<p><b>{verdict}</b> {mark} {yours}</p>{_where(judged)}"
-        f"<details><summary>{numbers}</summary>"
-        f'<div class="wb-scroll" style="max-height:none" tabindex="0">'
-        f"<table><tbody>{rows}</tbody></table></div></details>"
+        f"<details><summary>{numbers}</summary>{table((), rows)}</details>"
     )
 
 
@@ -137,8 +136,7 @@ def _row(case: Case) -> str:
         for name, quantity in case.shown
     )
     told = f'<span title="{escape(str(words), quote=True)}">{mark}</span>'
-    name = f'<th scope="row" style="text-align:left">{told} {escape(str(case.name))}</th>'
-    return f"<tr>{name}<td>{numbers}</td></tr>"
+    return row(f"{told} {escape(str(case.name))}", [numbers])
 
 
 def _whole(survey: Survey) -> Survey:
