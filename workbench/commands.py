@@ -13,7 +13,7 @@ from workbench.locale import Message, _, percent
 from workbench.measurement import Measurement, Progress, Quantity, Run
 from workbench.places import cache_folder
 from workbench.setting import Setting, shipped
-from workbench.wording import PROVENANCES, QUANTITIES, interval_text, setting_text, value_text
+from workbench.wording import QUANTITIES, quantity_rows, setting_text, value_text
 
 MEASURE_FLAGS = {
     "epochs": ("--training-epochs",),
@@ -163,17 +163,7 @@ def print_quantities(
         named = {name: quantity.as_dict() for name, quantity in quantities.items()}
         print(json.dumps({**(extra or {}), **named}, indent=2))
         return
-    rows = [
-        (
-            str(QUANTITIES[name]),
-            value_text(quantity),
-            interval_text(quantity),
-            str(PROVENANCES[quantity.provenance]),
-            str(quantity.how),
-        )
-        for name, quantity in quantities.items()
-    ]
-    print_table([(_("quantity"), _("value"), _("interval"), _("label"), _("how")), *rows])
+    print_table(quantity_rows(quantities))
 
 
 def print_table(rows: list[tuple[str, ...]]) -> None:

@@ -43,6 +43,11 @@ class PairedTest:
         return "better" if self.helped > self.hurt else "worse"
 
 
+def worst_label(right: NDArray[np.bool_], labels: NDArray[np.generic]) -> int:
+    """The label with the smallest share of right answers; both of shape (images,)."""
+    return int(min(np.unique(labels), key=lambda label: float(right[labels == label].mean())))
+
+
 def mcnemar(before: NDArray[np.bool_], after: NDArray[np.bool_]) -> PairedTest:
     """McNemar's exact test (1947) on which images were right before and after, shape (images,)."""
     from scipy.special import bdtr  # imported here: the page is painted before scipy is needed

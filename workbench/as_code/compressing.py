@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from workbench.as_code.networks import groups, kind, network
 from workbench.as_code.processor import Processor
-from workbench.setting import NO_PATTERN, Setting, Step, steps_of
+from workbench.setting import NO_PATTERN, Setting, Step, is_real_int8, steps_of
 
 CHANNELS = "counted = {{name: {how} for name, group in groups.items()}}"
 SCORES = {
@@ -169,22 +169,6 @@ def on_values(setting: Setting) -> str:
     if setting.levels == "kmeans":
         return "on_codebook"
     return setting.weight_symmetry + ("_per_tensor" if setting.quantized_per == "tensor" else "")
-
-
-def is_one_grid(setting: Setting) -> bool:
-    """Whether deployed weights lie on the grid that they were rounded to."""
-    return setting.quantized_per == "channel" or setting.batch_norm == "folded"
-
-
-def is_real_int8(setting: Setting) -> bool:
-    """Whether int8 kernels compute such a network."""
-    return (
-        setting.engine == "onnxruntime"
-        and (setting.weight_bits, setting.bits_of_activations) == (8, 8)
-        and (setting.weight_symmetry, setting.levels) == ("symmetric", "uniform")
-        and (setting.layer_bits, setting.masks) == ("", "removed")
-        and is_one_grid(setting)
-    )
 
 
 def has_channels(setting: Setting) -> bool:

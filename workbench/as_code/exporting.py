@@ -1,8 +1,7 @@
 """The lines of a program that write the file, float32 or of fewer bits, and read it out."""
 
-from workbench.as_code.compressing import is_one_grid, is_real_int8
 from workbench.as_code.processor import Processor
-from workbench.setting import Setting
+from workbench.setting import Setting, is_one_grid, is_real_int8
 
 FLOAT, INT8, TORCH = "network.onnx", "network-int8.onnx", "network.safetensors"
 REPORT = 'report(in_onnxruntime("{file}"), data, "{file}")'

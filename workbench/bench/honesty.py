@@ -68,8 +68,7 @@ def sessions() -> Iterator[list[Timings]]:
 def latency_verdicts(found: Sequence[Sequence[Timings]]) -> Iterator[Verdict]:
     """The panels' verdict on a speed-up, of a network over itself."""
     for timings in chain.from_iterable(found):
-        ratio = speedup(timings)
-        yield ratio_verdict(ratio.low or ratio.value, ratio.high or ratio.value)
+        yield ratio_verdict(*speedup(timings).ends)
 
 
 def pinned_verdicts(found: Sequence[Sequence[Timings]]) -> Iterator[Verdict]:

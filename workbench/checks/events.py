@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from workbench.locale import Message, message
-from workbench.measurement import Quantity
 from workbench.measurement.choosing import Version
 from workbench.statistics import mcnemar
 
@@ -59,7 +58,7 @@ def is_accurate(version: Version) -> bool:
 
 def is_surely_accurate(version: Version) -> bool:
     """The whole interval is above the floor."""
-    return _ends(version.quantities["accuracy"])[0] >= FLOOR
+    return version.quantities["accuracy"].ends[0] >= FLOOR
 
 
 def _is_timed(version: Version) -> bool:
@@ -75,7 +74,7 @@ def _is_smaller(one: Version, other: Version) -> bool:
 
 
 def _is_faster(one: Version, other: Version) -> bool:
-    return _ends(one.quantities["latency_ms"])[1] < _ends(other.quantities["latency_ms"])[0]
+    return one.quantities["latency_ms"].ends[1] < other.quantities["latency_ms"].ends[0]
 
 
 def _is_righter(one: Version, other: Version) -> bool:
@@ -83,12 +82,7 @@ def _is_righter(one: Version, other: Version) -> bool:
 
 
 def _is_fairer(one: Version, other: Version) -> bool:
-    return _ends(one.quantities["worst_class"])[0] > _ends(other.quantities["worst_class"])[1]
-
-
-def _ends(quantity: Quantity) -> tuple[float, float]:
-    low, high = quantity.low, quantity.high
-    return (quantity.value if low is None else low, quantity.value if high is None else high)
+    return one.quantities["worst_class"].ends[0] > other.quantities["worst_class"].ends[1]
 
 
 EVENTS: tuple[Event, ...] = (

@@ -107,9 +107,9 @@ def smaller_batches(grid: Grid) -> Verdict | None:
 
 
 def _shorter(small: Quantity, large: Quantity) -> int:
-    if (small.high or small.value) < (large.low or large.value):
+    if small.ends[1] < large.ends[0]:
         return SMALL
-    return LARGE if (large.high or large.value) < (small.low or small.value) else ALIKE
+    return LARGE if large.ends[1] < small.ends[0] else ALIKE
 
 
 def sure_text(quantity: Quantity) -> str:

@@ -10,7 +10,7 @@ from workbench.locale import message
 from workbench.measurement import Measurement, Quantity
 from workbench.measurement.choosing import FLOORS, Source, Version, energy
 from workbench.setting import Step
-from workbench.statistics import Verdict, mcnemar, ratio_verdict, wilson_interval
+from workbench.statistics import Verdict, mcnemar, ratio_verdict, wilson_interval, worst_label
 
 LITTLE = 0.01
 """Of a size: other weights deflate a little better or worse, with no purpose."""
@@ -34,9 +34,8 @@ def worst_class(
     measurement: Measurement, right: NDArray[np.bool_], labels: NDArray[np.generic]
 ) -> Quantity:
     """The accuracy of the class that fares worst: the mean over all classes hides it."""
-    found = {label: right[labels == label] for label in np.unique(labels)}
-    worst = min(found, key=lambda label: float(found[label].mean()))
-    count, n = int(found[worst].sum()), len(found[worst])
+    its = right[labels == worst_label(right, labels)]
+    count, n = int(its.sum()), len(its)
     low, high = wilson_interval(count, n)
     return Quantity(
         value=count / n,
@@ -122,9 +121,7 @@ def _change(name: str, parent: Version, child: Version) -> tuple[float, Verdict]
     if name == "accuracy":
         return after.value - before.value, mcnemar(parent.right, child.right).verdict
     if name == "speedup":
-        ends = before.low, before.high, after.low, after.high
-        low = (ends[2] or after.value) / (ends[1] or before.value)
-        high = (ends[3] or after.value) / (ends[0] or before.value)
+        low, high = after.ends[0] / before.ends[1], after.ends[1] / before.ends[0]
         return after.value / before.value, ratio_verdict(low, high)
     ratio = after.value / before.value
     is_less, is_more = ratio < 1 - LITTLE, ratio > 1 + LITTLE

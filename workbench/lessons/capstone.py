@@ -8,10 +8,11 @@ import ipywidgets
 from workbench import report
 from workbench.claims.sentences import CLAIMS
 from workbench.lessons import capstone_prose as prose
-from workbench.lessons import capstone_surveys, frame, surveys
+from workbench.lessons import capstone_surveys, frame
 from workbench.lessons.bench import Bench, test_images
 from workbench.lessons.claim_surveys import EXPERIMENTS
 from workbench.lessons.frame import box, section
+from workbench.lessons.layer_scan import layer_scan
 from workbench.locale import message
 from workbench.widgets.capstone.events import EventsView
 from workbench.widgets.capstone.exercise import CompleteExercise
@@ -20,12 +21,9 @@ from workbench.widgets.capstone.take_home import TakeHome
 from workbench.widgets.claims.board import ClaimBoard, Verdict
 from workbench.widgets.claims.card import ANSWERS, RULINGS
 from workbench.widgets.curve import Curve
-from workbench.widgets.heatmap import by_value
 from workbench.widgets.html import text
 from workbench.widgets.layers import LayerTable
-from workbench.widgets.map import Map
 from workbench.widgets.panel import Panel
-from workbench.widgets.study import Study
 from workbench.widgets.task import Task
 
 EXERCISE = message("Exercise: a whole piece of work")
@@ -66,7 +64,7 @@ def capstone() -> Capstone:
     bench = Bench(setting=start, extra=(layers, curve))
     exercise = CompleteExercise(prose.task, prose.hints, test_images)
     board = _board(bench, exercise)
-    panel, scan = _panel(bench), _scan(bench)
+    panel, scan = _panel(bench), layer_scan(bench)
     for view in (events.view, exercise.view):
         bench.panel.follow(view)
     take = bench.panel.controls.show
@@ -104,20 +102,6 @@ def _panel(bench: Bench) -> ipywidgets.Widget:
     training = [bench.control("epochs", EPOCHS), bench.control("learning_rate", RATES)]
     primary = [bench.control(name) for name in PRIMARY]
     return bench.show(primary, [*more, bench.control("device"), *training, sliders])
-
-
-def _scan(bench: Bench) -> Study:
-    heat = Map(
-        message("layer"),
-        message("accuracy on validation images when one layer alone is pruned"),
-        by_value,
-    )
-    return bench.study(
-        surveys.sensitivity,
-        heat,
-        message("Scan the layers"),
-        message("prune each layer alone, ever more of it, and measure the accuracy"),
-    )
 
 
 def _board(bench: Bench, exercise: CompleteExercise) -> ClaimBoard:

@@ -10,14 +10,13 @@ from workbench.lessons import weight_pruning_prose as prose
 from workbench.lessons.bench import RUNNING, Bench
 from workbench.lessons.exercises import exercise_section
 from workbench.lessons.frame import box, section
+from workbench.lessons.layer_scan import layer_scan
 from workbench.locale import message
 from workbench.setting import shipped
 from workbench.widgets.curve import Curve
-from workbench.widgets.heatmap import by_value
 from workbench.widgets.html import text
 from workbench.widgets.layers import LayerTable
 from workbench.widgets.lines import Lines
-from workbench.widgets.map import Map
 from workbench.widgets.matrix import Matrix
 from workbench.widgets.panel import Panel
 from workbench.widgets.study import Study
@@ -53,7 +52,7 @@ def weight_pruning() -> WeightPruning:
     matrix, layers, curve = Matrix(), LayerTable(), Curve()
     views = (matrix, layers, curve)
     bench = Bench(setting=setting, lengths=LENGTHS, extra=views)
-    panel, scan, cliff = _panel(bench), _scan(bench), _cliff(bench)
+    panel, scan, cliff = _panel(bench), layer_scan(bench), _cliff(bench)
     return WeightPruning(
         opening=frame.opening(prose.opening),
         panel=panel,
@@ -99,18 +98,4 @@ def _cliff(bench: Bench) -> Study:
         lines,
         message("Walk to the cliff"),
         message("set ever more weights to zero, by each criterion, and measure the accuracy"),
-    )
-
-
-def _scan(bench: Bench) -> Study:
-    heat = Map(
-        message("layer"),
-        message("accuracy on validation images when one layer alone is pruned"),
-        by_value,
-    )
-    return bench.study(
-        surveys.sensitivity,
-        heat,
-        message("Scan the layers"),
-        message("prune each layer alone, ever more of it, and measure the accuracy"),
     )

@@ -3,6 +3,7 @@
 from workbench.measurement.answer import Measurement, Progress, Report, Run, Superseded, ignore
 from workbench.measurement.device_card import DeviceCard, Timing
 from workbench.measurement.parts import (
+    EMPTY_GRID,
     ActivationHistogram,
     Closeup,
     Grid,
@@ -15,6 +16,7 @@ from workbench.measurement.quantity import Provenance, Quantities, Quantity, Uni
 from workbench.measurement.training import Moment, Outcome, Training
 
 __all__ = [
+    "EMPTY_GRID",
     "ActivationHistogram",
     "Closeup",
     "DeviceCard",

@@ -70,6 +70,9 @@ class Grid:
         check_quantities({f"{row}, {column}": cell for (row, column), cell in self.cells.items()})
 
 
+EMPTY_GRID = Grid(rows=(), columns=(), cells={})
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Rounding:
     """Nine weights of one layer on their way to whole numbers and back; arrays of shape (9,).

@@ -39,6 +39,14 @@ class Quantity:
                 )
             )
 
+    @property
+    def ends(self) -> tuple[float, float]:
+        """From where to where; the value itself where there is no interval."""
+        return (
+            self.value if self.low is None else self.low,
+            self.value if self.high is None else self.high,
+        )
+
     def as_dict(self) -> dict[str, Any]:
         """Ready for JSON; `how` in the language in use."""
         return {

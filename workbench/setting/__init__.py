@@ -1,6 +1,7 @@
 """What one experiment is: a frozen, flat Setting, and the finite values a control may give it."""
 
 from workbench.setting.folder import FOLDER, resolved
+from workbench.setting.int8 import is_one_grid, is_real_int8
 from workbench.setting.per_layer import check_layers, per_layer_text
 from workbench.setting.recipe import Step, after_recipe, steps_of
 from workbench.setting.recorded import PLAIN_TRAINING, recorded_settings
@@ -25,6 +26,8 @@ __all__ = [
     "Step",
     "after_recipe",
     "check_layers",
+    "is_one_grid",
+    "is_real_int8",
     "per_layer_text",
     "recorded_settings",
     "resolved",

@@ -100,4 +100,4 @@ class Compare:
 def _own_speedup(now: Measurement) -> tuple[float, float, float]:
     """The ratio that was timed in turn with the baseline itself."""
     speedup = now.quantities["speedup"]
-    return speedup.value, speedup.low or speedup.value, speedup.high or speedup.value
+    return speedup.value, *speedup.ends

@@ -11,7 +11,7 @@ from workbench.figures.matrix import numbers_below
 from workbench.locale import Message, _, decimal, keep_translated, message
 from workbench.measurement import DeviceCard, Progress, Quantity, Report, Timing
 from workbench.measurement.device_card import Work
-from workbench.widgets.guard import listen
+from workbench.widgets.choice import choice
 from workbench.widgets.page import page
 from workbench.widgets.plot import caption, nothing
 from workbench.widgets.study import far
@@ -20,6 +20,7 @@ from workbench.wording import interval_text, value_text
 
 Measure = Callable[[Report], DeviceCard]
 Recorded = Callable[[], Sequence[DeviceCard]]
+NETWORKS = ("small_cnn", "resnet8")
 WORKS: Mapping[str, tuple[Work, int]] = {
     "one": ("inference", 1),
     "many": ("inference", 64),
@@ -41,8 +42,9 @@ class DeviceCards:
         self._cards: tuple[DeviceCard, ...] = ()
         self._shown = ipywidgets.HTML()
         self._shown.add_class("wb-drawing")
-        self._network = self._choice(message("network"), ("small_cnn", "resnet8"))
-        self._work = self._choice(message("work"), tuple(WORKS))
+        named = {name: name for name in NETWORKS}
+        self._network = choice(message("network"), None, named, NETWORKS[0], self._redraw)
+        self._work = choice(message("work"), None, NAMED, "one", self._redraw)
         self.task: Task[Measure, DeviceCard | Progress] = Task(
             _run, self._take, _told, self._shown, key=_card
         )
@@ -56,18 +58,8 @@ class DeviceCards:
         self.widget = ipywidgets.VBox([choices, self.task.widget])
         keep_translated(self._draw)
 
-    def _choice(self, name: Message, values: Sequence[str]) -> ipywidgets.Dropdown:
-        choice = ipywidgets.Dropdown(options=values, style={"description_width": "9.5em"})
-        choice.add_class("wb-control")
-
-        def put() -> None:
-            choice.description = str(name)
-            choice.set_trait("_options_labels", tuple(str(NAMED.get(v, v)) for v in values))
-            page().give_name(choice, str(name))
-
-        keep_translated(put)
-        listen(choice, lambda value: self._draw(), page().show_problem)
-        return choice
+    def _redraw(self, _value: str) -> None:
+        self._draw()
 
     def _take(self, found: DeviceCard | Progress | None) -> None:
         own = _card(found)

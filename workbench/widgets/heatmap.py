@@ -31,7 +31,7 @@ def by_verdict(quantity: Quantity) -> str:
 
 
 def _verdict(quantity: Quantity) -> Verdict:
-    return ratio_verdict(quantity.low or quantity.value, quantity.high or quantity.value)
+    return ratio_verdict(*quantity.ends)
 
 
 def plain(quantity: Quantity) -> str:

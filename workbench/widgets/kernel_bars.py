@@ -7,7 +7,7 @@ import ipywidgets
 
 from workbench.figures.lengths import lengths, lengths_table, provenance
 from workbench.locale import Message, _, decimal, keep_translated, message
-from workbench.measurement import Grid
+from workbench.measurement import EMPTY_GRID, Grid
 from workbench.statistics import PairedTest
 from workbench.widgets.compare import ACCURACY
 from workbench.widgets.html import tag
@@ -24,7 +24,6 @@ TITLES: Mapping[str, Message] = {
 }
 WHOLE = {"validation_accuracy": 1.0, "recorded_accuracy": 1.0}
 """What fills a track where it is not the largest bar."""
-EMPTY = Grid(rows=(), columns=(), cells={})
 
 
 class KernelBars:
@@ -34,7 +33,7 @@ class KernelBars:
     """
 
     def __init__(self) -> None:
-        self._measured = self._recorded = EMPTY
+        self._measured = self._recorded = EMPTY_GRID
         self.widget = ipywidgets.HTML()
         self.widget.add_class("wb-drawing")
         keep_translated(self._write)

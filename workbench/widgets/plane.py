@@ -91,7 +91,7 @@ class Plane:
             return
         self._place(self._now, np.array([_point(state.quantities)]))
         accuracy, size = state.quantities["accuracy"], state.quantities[SIZE].value / 1024
-        low, high = accuracy.low or accuracy.value, accuracy.high or accuracy.value
+        low, high = accuracy.ends
         self._place(self._interval, np.array([[size, 100 * low], [size, 100 * high]]))
 
     def _place(self, mark: bqplot.Mark, points: NDArray[np.float64]) -> None:

@@ -7,7 +7,7 @@ import ipywidgets
 
 from workbench.figures.lengths import lengths, lengths_table, provenance
 from workbench.locale import Message, _, keep_translated, message
-from workbench.measurement import Grid
+from workbench.measurement import EMPTY_GRID, Grid
 from workbench.widgets.page import page
 
 PLACES: Mapping[str, Message] = {
@@ -35,7 +35,7 @@ class Stacks:
     """For each place in a network three bars with a line at 1: where the two cost as much."""
 
     def __init__(self) -> None:
-        self._grid = Grid(rows=(), columns=(), cells={})
+        self._grid = EMPTY_GRID
         self.widget = ipywidgets.HTML()
         self.widget.add_class("wb-drawing")
         keep_translated(lambda: self.draw(self._grid))

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 import ipywidgets
 
 from workbench.locale import Message
-from workbench.measurement import Grid, Progress, Report
+from workbench.measurement import EMPTY_GRID, Grid, Progress, Report
 from workbench.setting import Setting
 from workbench.widgets.task import Task
 from workbench.wording import network_text
 
 Survey = Callable[[Setting, Report], Grid]
-EMPTY = Grid(rows=(), columns=(), cells={})
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -51,7 +50,7 @@ def _telling(survey: Survey) -> Callable[[Setting, Callable[[Surveyed], None]], 
     """The survey as a task runs it: news without a grid keep the one before."""
 
     def run(setting: Setting, tell: Callable[[Surveyed], None]) -> Surveyed:
-        grid = EMPTY
+        grid = EMPTY_GRID
 
         def report(progress: Progress) -> None:
             nonlocal grid
@@ -64,7 +63,7 @@ def _telling(survey: Survey) -> Callable[[Setting, Callable[[Surveyed], None]], 
 
 
 def _grid(found: Surveyed | None) -> Grid:
-    return found.grid if found else EMPTY
+    return found.grid if found else EMPTY_GRID
 
 
 def far(progress: Progress) -> str:

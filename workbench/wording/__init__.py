@@ -8,6 +8,7 @@ from workbench.wording.quantities import (
     difference_text,
     interval_text,
     number_text,
+    quantity_rows,
     signed,
     value_text,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "name_text",
     "network_text",
     "number_text",
+    "quantity_rows",
     "setting_text",
     "signed",
     "training_text",

@@ -3,7 +3,7 @@
 import numpy as np
 
 from workbench.locale import _, decimal, message
-from workbench.measurement import Quantity
+from workbench.measurement import Quantities, Quantity
 
 QUANTITIES = {
     "accuracy": message("accuracy"),
@@ -162,6 +162,22 @@ def interval_text(quantity: Quantity) -> str:
     ends = _("{low} to {high}").format(low=low, high=high) if "-" in low + high else f"{low}–{high}"
     ends = ends.replace("-", "\N{MINUS SIGN}")
     return f"{_with_unit(ends, unit)} ({INTERVALS[quantity.interval]})"
+
+
+def quantity_rows(quantities: Quantities) -> list[tuple[str, ...]]:
+    """A table of quantities, its heads first: name, value, interval, label, how it was got."""
+    heads = (_("quantity"), _("value"), _("interval"), _("label"), _("how"))
+    rows = [
+        (
+            str(QUANTITIES[name]),
+            value_text(quantity),
+            interval_text(quantity),
+            str(PROVENANCES[quantity.provenance]),
+            str(quantity.how),
+        )
+        for name, quantity in quantities.items()
+    ]
+    return [heads, *rows]
 
 
 def difference_text(quantity: Quantity, reference: Quantity) -> str:

@@ -53,7 +53,7 @@ def _row(what: str, value: float, unit: str, baseline: float, goal: str, met: bo
 
 def _speedup(what: str, setting: Setting, *, is_aim: bool) -> Row:
     found = measured(setting).quantities["speedup"]
-    low = found.low or found.value
+    low, _high = found.ends
     return Row(
         what=what,
         value=found.value,

@@ -12,11 +12,11 @@ from workbench.core.engine.imitation import imitated
 from workbench.core.engine.int8 import int8_model, with_pairs
 from workbench.core.engine.runners import Engine, OnnxRuntime, Pictures, TorchEager
 from workbench.core.engine.scheme import scheme
-from workbench.core.engine.storage import is_one_grid, storage_of, stored
+from workbench.core.engine.storage import storage_of, stored
 from workbench.core.engine.tensors import FEWEST_INPUTS, thin_layers
 from workbench.locale import Message, message
 from workbench.measurement import ActivationHistogram, Quantity
-from workbench.setting import Setting
+from workbench.setting import Setting, is_real_int8
 
 FLOAT32 = message("ONNX Runtime, float32")
 UNPACKED = message("ONNX Runtime, float32, weights unpacked when it loads")
@@ -44,17 +44,6 @@ class Built:
     def activations(self) -> ActivationHistogram | None:
         """The first layer's activations and their range."""
         return self.calibration.activations if self.calibration else None
-
-
-def is_real_int8(setting: Setting) -> bool:
-    """Whether int8 kernels compute such a network, rather than imitate it."""
-    return (
-        setting.engine == "onnxruntime"
-        and (setting.weight_bits, setting.bits_of_activations) == (8, 8)
-        and (setting.weight_symmetry, setting.levels) == ("symmetric", "uniform")
-        and (setting.layer_bits, setting.masks) == ("", "removed")
-        and is_one_grid(setting)
-    )
 
 
 class Compiler:

@@ -10,7 +10,7 @@ from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 from workbench.core.engine.graph import rebuilt
 from workbench.core.engine.levels import quantized, quantized_from_least, weight_scale
 from workbench.core.quantization.codebook import nearest
-from workbench.setting import Setting
+from workbench.setting import Setting, is_one_grid
 
 MOST_SHARED = 256
 INT8_LIMIT = 127
@@ -33,14 +33,6 @@ def storage_of(setting: Setting) -> Callable[[str, Weight], Stored] | None:
         store = as_int8 if setting.weight_symmetry == "symmetric" else as_uint8
         return partial(store, per=setting.quantized_per)
     return None
-
-
-def is_one_grid(setting: Setting) -> bool:
-    """Whether the deployed weights lie on the grid that they were rounded to.
-
-    One step for a tensor is one for the deployed tensor only if it was rounded after folding.
-    """
-    return setting.quantized_per == "channel" or setting.batch_norm == "folded"
 
 
 def stored(proto: ModelProto, store: Callable[[str, Weight], Stored]) -> ModelProto:

@@ -5,15 +5,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-import numpy as np
-
 from workbench.core.accuracy import accuracy, right_answers
 from workbench.core.engine import is_real_int8, scheme
 from workbench.core.measures import Candidate
 from workbench.locale import _, message
 from workbench.measurement import Measurement, Provenance, Quantity
 from workbench.setting import FOLDER, Setting
-from workbench.wording import PROVENANCES, QUANTITIES, interval_text, value_text
+from workbench.statistics import worst_label
+from workbench.wording import quantity_rows
 
 LICENCES = {"fashion_mnist": "MIT", "digits": "CC BY 4.0"}
 """Licences of the data that ship; their texts lie beside the data."""
@@ -73,17 +72,7 @@ def _title(home: Home) -> str:
 
 def _measured(home: Home) -> list[str]:
     found = {**home.measurement.quantities, "worst_class": worst_class(home)}
-    rows = [
-        (
-            str(QUANTITIES[name]),
-            value_text(quantity),
-            interval_text(quantity),
-            str(PROVENANCES[quantity.provenance]),
-            str(quantity.how),
-        )
-        for name, quantity in found.items()
-    ]
-    heads = (_("quantity"), _("value"), _("interval"), _("label"), _("how"))
+    heads, *rows = quantity_rows(found)
     told = _(
         "Everything below was found on {processor}, on one thread; times hold for this machine"
         " alone, sizes and accuracies wherever the same file gives the same answers."
@@ -96,8 +85,7 @@ def worst_class(home: Home) -> Quantity:
     """The accuracy in the class that fares worst: the mean over all classes hides it."""
     data = home.candidate.architecture.data
     right = right_answers(home.measurement.predictions, data.test_labels)
-    present = np.unique(data.test_labels)
-    worst = min(present, key=lambda label: right[data.test_labels == label].mean())
+    worst = worst_label(right, data.test_labels)
     how = message("right answers on the test images of class {label}", label=data.classes[worst])
     kind: Provenance = "simulated" if home.measurement.is_simulated else "measured"
     return accuracy(right[data.test_labels == worst], kind, how)

@@ -7,7 +7,7 @@ import ipywidgets
 
 from workbench.checks.learning import Verdict
 from workbench.locale import Message, _, keep_translated, message
-from workbench.measurement import Grid
+from workbench.measurement import EMPTY_GRID, Grid
 from workbench.widgets.guard import listen
 from workbench.widgets.html import tag, text
 from workbench.widgets.map import Map
@@ -27,7 +27,7 @@ class Bet:
         judge: Callable[[Grid], Verdict | None],
     ) -> None:
         self._question, self._answers, self._judge = question, answers, judge
-        self._figure, self._grid = figure, Grid(rows=(), columns=(), cells={})
+        self._figure, self._grid = figure, EMPTY_GRID
         self._is_filling = False
         self.choice = ipywidgets.RadioButtons(options=[("", NO_BET)])
         self.choice.add_class("wb-control")

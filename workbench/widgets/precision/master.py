@@ -7,6 +7,7 @@ import ipywidgets
 
 from workbench.figures.palette import CANDIDATE, PINNED, PRUNED
 from workbench.locale import _, decimal, message
+from workbench.measurement import EMPTY_GRID
 from workbench.measurement.formats import formats
 from workbench.measurement.precision import Master, UpdateHistogram
 from workbench.setting import Setting
@@ -14,7 +15,6 @@ from workbench.widgets.controls import Controls
 from workbench.widgets.lines import Lines
 from workbench.widgets.page import page
 from workbench.widgets.plot import Plot, caption, nothing
-from workbench.widgets.study import EMPTY
 from workbench.widgets.task import Task
 from workbench.wording import field_text
 
@@ -59,8 +59,8 @@ class MasterWeights:
         self.widget.add_class("wb-study")
 
     def _draw(self, found: Master | None) -> None:
-        self._unchanged.draw(found.unchanged if found else EMPTY)
-        self._loss.draw(found.loss if found else EMPTY)
+        self._unchanged.draw(found.unchanged if found else EMPTY_GRID)
+        self._loss.draw(found.loss if found else EMPTY_GRID)
         self._sizes.draw(found.histogram if found else None)
 
 

@@ -130,7 +130,8 @@ def _compared(grid: Grid, row: str) -> str:
         grid.cells[name, last] for name in (f"{row}/over_float32", row, f"{row}/there_ms")
     )
     # The verdict is of a speed-up: the times the other way round.
-    verdict = ratio_verdict(1 / (cell.high or cell.value), 1 / (cell.low or cell.value))
+    low, high = cell.ends
+    verdict = ratio_verdict(1 / high, 1 / low)
     words = {
         "better": _("faster"), "worse": _("slower"), "cannot tell": _("cannot tell"),
     }[verdict]  # fmt: skip

@@ -81,7 +81,7 @@ def _verdict(chosen: Quantity, judged: Quantity) -> str:
 
 
 def _row(name: str, quantity: Quantity) -> str:
-    low, high = quantity.low or quantity.value, quantity.high or quantity.value
+    low, high = quantity.ends
     return (
         f'<div class="wb-bar-row"><span class="wb-name">{escape(name)}</span>'
         f'<span class="wb-track"><span class="wb-bar" style="width:{100 * quantity.value:.1f}%">'

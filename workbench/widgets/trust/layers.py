@@ -11,11 +11,11 @@ from workbench.figures.double_bars import double_bars
 from workbench.figures.lengths import provenance
 from workbench.locale import Message, _, message
 from workbench.measurement.layer_times import BATCHES, NETWORKS, LayerTime, LayerTimes, Pass
+from workbench.widgets.choice import choice
 from workbench.widgets.page import page
 from workbench.widgets.task import Task
 from workbench.widgets.trust.parts import (
     NETWORK_NAMES,
-    choice,
     layer_name,
     network_choice,
     told,

@@ -10,12 +10,12 @@ import ipywidgets
 from workbench.locale import Message, _, message
 from workbench.measurement.noise import Conditions, Timed
 from workbench.setting import Setting
+from workbench.widgets.choice import choice
 from workbench.widgets.controls import Controls
 from workbench.widgets.html import button
 from workbench.widgets.page import page
 from workbench.widgets.task import Task
 from workbench.widgets.trust.histogram import Histogram, run_name
-from workbench.widgets.trust.parts import choice
 
 Run = Callable[[Conditions, Callable[[Timed], None]], Timed]
 BATCHES = (1, 2, 4, 8, 16, 32, 64)

@@ -6,12 +6,11 @@ from typing import Any
 
 import ipywidgets
 
-from workbench.locale import Message, _, keep_translated, message
+from workbench.locale import Message, _, message
 from workbench.measurement import Quantity
 from workbench.measurement.layer_times import LayerTime
-from workbench.widgets.guard import listen
+from workbench.widgets.choice import choice
 from workbench.widgets.html import tag
-from workbench.widgets.page import page
 from workbench.wording import interval_text, value_text
 
 KINDS: Mapping[str, Message] = {
@@ -25,33 +24,6 @@ KINDS: Mapping[str, Message] = {
     "Flatten": message("flatten"),
 }
 NETWORK_NAMES: Mapping[str, Message] = {"max_pools": message("CNN with max-pools")}
-
-
-def choice(
-    name: Message,
-    explained: Message,
-    values: Mapping[Any, Message | str],
-    value: Any,
-    on_value: Callable[[Any], None],
-    kind: type[ipywidgets.Dropdown] | type[ipywidgets.SelectionSlider] = ipywidgets.Dropdown,
-) -> ipywidgets.Widget:
-    """A control of these values, each by its words in the language of the moment."""
-    control = kind(
-        options=[(str(words), each) for each, words in values.items()],
-        value=value,
-        style={"description_width": "9.5em"},
-        layout={"max_width": "40em"},
-    )
-    control.add_class("wb-control")
-
-    def translate() -> None:
-        control.description, control.tooltip = str(name), str(explained)
-        control.set_trait("_options_labels", tuple(str(words) for words in values.values()))
-        page().give_name(control, f"{name}: {explained}")
-
-    listen(control, on_value, page().show_problem)
-    keep_translated(translate)
-    return control
 
 
 def network_choice(

@@ -9,11 +9,11 @@ import ipywidgets
 from workbench.checks import Finding
 from workbench.locale import Message, _, decimal, message
 from workbench.measurement.noise import REPEATS, WARM_UPS, Plan, Retimed
+from workbench.widgets.choice import choice
 from workbench.widgets.findings import findings_text
 from workbench.widgets.html import tag
 from workbench.widgets.page import page
 from workbench.widgets.task import Task
-from workbench.widgets.trust.parts import choice
 from workbench.wording import interval_text, value_text
 
 Run = Callable[[Plan, Callable[[Retimed], None]], Retimed]

@@ -132,7 +132,7 @@ def _fair(known: Twins, bet: Bet | None) -> str:
     fair = known.fair
     if fair is None:
         return ""
-    verdict = ratio_verdict(fair.low or fair.value, fair.high or fair.value)
+    verdict = ratio_verdict(*fair.ends)
     answer: Bet = {"better": "B", "worse": "A", "cannot tell": "cannot tell"}[verdict]  # type: ignore[assignment]
     told = _("{ratio}, interval {interval}").format(
         ratio=_ratio_text(fair), interval=interval_text(fair)
