@@ -1,6 +1,7 @@
 """What tests share."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from tests.browsers import (  # noqa: F401  fixtures, and the order in which tes
     server_environment,
     voila_server,
 )
+from workbench import locale
 
 
 @pytest.fixture(scope="session")
@@ -32,3 +34,29 @@ def empty_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "cache"
     monkeypatch.setenv("WORKBENCH_CACHE", str(folder))
     return folder
+
+
+@contextmanager
+def _forgotten() -> Iterator[None]:
+    """Whoever asks in here to be told of a change of language is not told of later ones.
+
+    A page has a process of its own. Tests share one, where every switch would otherwise rewrite
+    the pages of all tests before.
+    """
+    before = list(locale._State.listeners)
+    yield
+    locale._State.listeners[:] = before
+
+
+@pytest.fixture(scope="module", autouse=True)
+def pages_of_other_modules() -> Iterator[None]:
+    """Pages that a whole module shares end with it."""
+    with _forgotten():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def pages_of_other_tests(pages_of_other_modules: None) -> Iterator[None]:
+    """The pages of a test end with it."""
+    with _forgotten():
+        yield
