@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from workbench.core.engine.scheme import scheme
 
 BIAS_LIMIT = 2**30  # within int32 and exact in float32
+LEAST_REACH = 1e-6  # no scores of a layer that answers are so small
 UINT8_LEVELS = 255
 
 
@@ -71,10 +72,19 @@ def activation_grid(
     highest = 2**bits - 1
     if symmetry == "symmetric":
         middle = 2 ** (bits - 1)
-        step = max(-low, high, 1e-12) / max(middle - 1, 1)
+        step = _or_one(max(-low, high)) / max(middle - 1, 1)
         return step, middle, 1, highest
-    step = max(high - low, 1e-12) / highest
+    step = _or_one(high - low) / highest
     return step, round(-low / step), 0, highest
+
+
+def _or_one(reach: float) -> float:
+    """The range, or 1 where nothing ever answered.
+
+    ONNX Runtime's integers overflow when what lies below a ReLU is counted in vanishing steps: the
+    dead channel would answer at full strength.
+    """
+    return reach if reach > LEAST_REACH else 1.0
 
 
 def activation_scale(
