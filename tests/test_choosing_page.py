@@ -21,7 +21,7 @@ from workbench.setting import Setting, steps_of
 from workbench.widgets.choosing.blocks import KINDS, MOST_BLOCKS, Blocks, block_of, recipe_of
 from workbench.widgets.choosing.budgets import OWN, Budgets
 from workbench.widgets.choosing.effects import EffectsView, effects
-from workbench.widgets.choosing.exercise import ServeExercise
+from workbench.widgets.choosing.exercise import NO_ANSWER, ServeExercise
 from workbench.widgets.choosing.plane import PlaneView
 from workbench.widgets.choosing.race import RaceView
 from workbench.widgets.choosing.scene import Desk, SceneView
@@ -193,6 +193,17 @@ def test_the_verdict_names_what_binds_and_what_stands_in_the_way() -> None:
     assert "less accurate, and that is no chance" in told
 
 
+def test_what_stands_in_the_way_is_told_of_the_versions_that_keep_the_rest() -> None:
+    verdict = VerdictView()
+    tried = [version(size=2048), version("quantize:4", size=1024, right=200)]
+    desk = desk_with(verdict, versions=tried)
+    desk.choose(choices={"deflated_bytes": 0.5, "accuracy": 0.0})
+    assert "Of those that keep all other budgets the best is" in texts(verdict.widget)
+    desk.choose(choices={"deflated_bytes": 0.05, "accuracy": 0.0})
+    told = texts(verdict.widget)
+    assert "misses even this alone: file, deflated 1.0 KiB" in told
+
+
 def test_versions_of_another_network_or_batch_are_not_compared() -> None:
     desk = desk_with(versions=[version(), version("quantize:8")])
     other = replace(DIGITS, inference_batch=1)
@@ -350,8 +361,8 @@ def answer(exercise: ServeExercise, *answers: str) -> None:
 def test_the_exercise_is_solved_by_versions_that_serve_again_and_a_budget_that_cannot_be() -> None:
     tried = [version(right=395 - 60), version("quantize:8", right=330, size=100, ms=0.5)]
     desk = desk_with(versions=tried)
-    again = [version("quantize:8", right=330, size=100, ms=0.55).measurement] * 2
-    exercise = exercise_with(desk, lambda settings, tell: tuple(again[: len(settings)]))
+    again = version("quantize:8", right=330, size=100, ms=0.55).measurement
+    exercise = exercise_with(desk, lambda settings, tell: (again,) * len(settings))
     answer(exercise, MET, "worst_class", MET)
     told = judged(exercise)
     assert told.count("✓") == 4
@@ -361,12 +372,21 @@ def test_the_exercise_is_solved_by_versions_that_serve_again_and_a_budget_that_c
 def test_a_version_that_does_not_serve_when_measured_again_is_no_solution() -> None:
     tried = [version(right=335), version("quantize:8", right=330, size=100, ms=0.5)]
     desk = desk_with(versions=tried)
-    again = [version("quantize:8", right=330, size=100, ms=0.9).measurement] * 2
-    exercise = exercise_with(desk, lambda settings, tell: tuple(again[: len(settings)]))
+    again = version("quantize:8", right=330, size=100, ms=0.9).measurement
+    exercise = exercise_with(desk, lambda settings, tell: (again,) * len(settings))
     answer(exercise, MET, "worst_class", MET)
     told = words(judged(exercise))
     assert "✗ driving" in told
     assert "✓ field sensor" in told
+
+
+def test_that_a_budget_cannot_be_met_is_believed_after_the_judge_has_tried() -> None:
+    desk = desk_with(versions=[version(size=1000)])
+    small = version("quantize:2", size=100).measurement
+    exercise = exercise_with(desk, lambda settings, tell: (small,) * len(settings))
+    answer(exercise, "deflated_bytes", "worst_class", NO_ANSWER)
+    told = words(judged(exercise))
+    assert "✗ field sensor: the best that was measured is file, deflated" in told
 
 
 def test_no_answer_is_judged_too_and_nothing_is_measured_for_it() -> None:

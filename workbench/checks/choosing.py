@@ -86,19 +86,20 @@ def blocking(versions: Sequence[Version], budgets: Sequence[Budget]) -> tuple[Ke
     """
     if not versions or any(is_feasible(version, budgets) for version in versions):
         return ()
-    if alone := tuple(one for b in budgets if not (one := _best(versions, b)).is_met):
+    if alone := tuple(one for b in budgets if not (one := best_of(versions, b)).is_met):
         return alone
     loosened = []
     for budget in budgets:
         others = [b for b in budgets if b is not budget]
         if left := [v for v in versions if is_feasible(v, others)]:
-            loosened.append(_best(left, budget))
+            loosened.append(best_of(left, budget))
     if loosened:
         return (max(loosened, key=lambda one: one.slack),)
-    return tuple(_best(versions, budget) for budget in budgets)
+    return tuple(best_of(versions, budget) for budget in budgets)
 
 
-def _best(versions: Sequence[Version], budget: Budget) -> Kept:
+def best_of(versions: Sequence[Version], budget: Budget) -> Kept:
+    """The budget beside the best value that any of the versions has, whatever else it costs."""
     quantities = [version.quantities[budget.name] for version in versions]
     best = max(quantities, key=lambda quantity: budget.margin(quantity.value))
     return Kept(budget=budget, quantity=best)
@@ -127,7 +128,7 @@ def served(
     limits = [budget for budget in budgets if budget.name == answer]
     if not limits or not mine:
         return Finding(is_met=False, told=message("{who}: no answer yet", who=who))
-    best = _best(mine, limits[0])
+    best = best_of(mine, limits[0])
     reached = message(
         "{who}: the best that was measured is {budget}", who=who, budget=kept_text(best)
     )

@@ -67,9 +67,9 @@ def search() -> str:
     """A search towards two goals."""
     return _(
         "optuna's TPE looks for accurate and small versions at once: how many weights or channels"
-        " go, how many bits stay, whether to fine-tune. It chooses by validation images; test"
-        " images only read out. You have the same blocks: whose front is better, and with how many"
-        " measurements?"
+        " go, how many bits stay, whether to fine-tune. It searches by validation images alone;"
+        " which of its versions to take is then judged as for yours, by test images. You have the"
+        " same blocks: whose front is better, and with how many measurements?"
     )
 
 
@@ -93,7 +93,8 @@ def exercise() -> str:
     """How it is judged."""
     return _(
         "The versions that are to serve are measured anew before they are judged. For one of the"
-        " three, “cannot be met” may be the right answer."
+        " three, “cannot be met” may be the right answer: before that is believed, three recipes of"
+        " the judge are measured beside yours."
     )
 
 
@@ -101,7 +102,7 @@ def task() -> str:
     """What to reach."""
     return _(
         "Find a version for the field sensor, the bedside scan and the car, with at most twelve"
-        " measured recipes of your own; or name the budget that nothing you measured can keep."
+        " measured recipes of your own; or name the budget that nothing can keep."
     )
 
 

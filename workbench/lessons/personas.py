@@ -34,7 +34,8 @@ PERSONAS: Mapping[str, Persona] = {
         name=message("driving"),
         need=message(
             "The answer has to be there before the car is. Slow calls count, not the median alone:"
-            " look whether the time is surely within the budget."
+            " look whether the time is surely within the budget. Here a batch is timed: for one"
+            " picture at a time, choose 1 under “images at a time”."
         ),
         choices={"latency_ms": 0.7, "accuracy": 0.05, "worst_class": 0.5},
     ),

@@ -13,7 +13,7 @@ from workbench.figures.palette import BASELINE, CANDIDATE, PRUNED
 from workbench.locale import Message, _, decimal, message
 from workbench.statistics import Verdict
 from workbench.widgets.choosing.scene import Scene, SceneView
-from workbench.widgets.html import tag
+from workbench.widgets.choosing.words import tags
 from workbench.widgets.page import page
 from workbench.wording import QUANTITIES, signed
 
@@ -55,8 +55,7 @@ class EffectsView:
             words = _("an arrow needs a version and the one that it goes on from")
             self.widget.value = f'<p class="wb-empty">{escape(words)}</p>'
             return
-        version = scene.versions[0]
-        label = " ".join(tag(version.quantities[name]) for name in ("accuracy", "energy_uj"))
+        label = tags(scene.versions, GOALS)
         told = _(
             "Blue, solid: better in most pairs. Orange, dashed: worse. Grey, dotted: cannot be"
             " told. The wider, the more. Each arrow is the median over pairs of versions that"

@@ -1,7 +1,7 @@
 """Serve three personas: an answer for each, measured again before it is judged."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import ipywidgets
 
@@ -21,19 +21,27 @@ from workbench.widgets.task import Task
 from workbench.wording import QUANTITIES
 
 NO_ANSWER = ""
+ATTEMPTS = (
+    "prune:0.5:filter, finetune:1, quantize:8",
+    "prune:0.75:filter, finetune:2, quantize:8",
+    "prune:0.9, quantize:2",
+)
+"""From careful to reckless: each budget on a cost is kept by one of them if by any block here."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Entry:
     """What was handed in: the scene, an answer for each persona, the version that is to serve it.
 
-    `again`: those versions measured anew, as far as that has come.
+    `attempts`: what the judge tries before it believes that a budget cannot be kept; `measured`:
+    all of these, measured now.
     """
 
     scene: Scene
     answers: Mapping[str, str]
     wanted: Mapping[str, Setting]
-    again: Mapping[str, Measurement]
+    attempts: tuple[Setting, ...] = ()
+    measured: Mapping[Setting, Measurement] = field(default_factory=dict)
     is_whole: bool = False
 
 
@@ -86,7 +94,10 @@ class ServeExercise:
             best = chosen(scene.by("you"), self._budgets(name, scene), scene.across)
             if answer == MET and best is not None:
                 wanted[name] = best.measurement.setting
-        return Entry(scene=scene, answers=answers, wanted=wanted, again={})
+        doubts = [answer for answer in answers.values() if answer not in (NO_ANSWER, MET)]
+        plain = scene.setting.baseline
+        attempts = tuple(replace(plain, recipe=recipe) for recipe in ATTEMPTS) if doubts else ()
+        return Entry(scene=scene, answers=answers, wanted=wanted, attempts=attempts)
 
     def _budgets(self, name: str, scene: Scene) -> tuple[Budget, ...]:
         if scene.baseline is None:
@@ -97,10 +108,9 @@ class ServeExercise:
         def report(_found: tuple[Measurement, ...]) -> None:
             tell(entry)
 
-        found = self._measure(tuple(entry.wanted.values()), report)
-        again = dict(zip(entry.wanted, found, strict=True))
-        return Entry(scene=entry.scene, answers=entry.answers, wanted=entry.wanted, again=again,
-                     is_whole=True)  # fmt: skip
+        asked = tuple(dict.fromkeys((*entry.wanted.values(), *entry.attempts)))
+        found = dict(zip(asked, self._measure(asked, report), strict=True))
+        return replace(entry, measured=found, is_whole=True)
 
     def _draw(self, entry: Entry | None) -> None:
         page().give_name(self._found, _("exercise"), role="group", live=True)
@@ -110,21 +120,20 @@ class ServeExercise:
 
     def _judged(self, entry: Entry) -> tuple[Finding, ...]:
         scene = entry.scene
+        known = (*scene.versions, *(self._version(entry, each) for each in entry.attempts))
         found = [
             served(
-                self._personas[name].name, answer, scene.versions, self._budgets(name, scene),
-                self._again(entry, name),
+                self._personas[name].name, answer, known, self._budgets(name, scene),
+                self._version(entry, entry.wanted[name]) if name in entry.wanted else None,
             )
             for name, answer in entry.answers.items()
         ]  # fmt: skip
         tried = {version.steps for version in scene.by("you") if version.steps}
         return (*found, is_thrifty(len(tried)))
 
-    def _again(self, entry: Entry, name: str) -> Version | None:
-        measured = entry.again.get(name)
-        if measured is None:
-            return None
-        return version_of(measured, self._load_images(measured.setting.dataset).test_labels)
+    def _version(self, entry: Entry, setting: Setting) -> Version:
+        labels = self._load_images(setting.dataset).test_labels
+        return version_of(entry.measured[setting], labels)
 
 
 def _answer() -> ipywidgets.Dropdown:
@@ -137,5 +146,5 @@ def _answer() -> ipywidgets.Dropdown:
 
 
 def _told(entry: Entry) -> str:
-    words: Message = message("measured again: {n}", n=len(entry.again))
+    words: Message = message("measured again: {n}", n=len(entry.measured))
     return str(words)

@@ -83,12 +83,13 @@ class PlaneView:
             return
         floor = self._fit(scene)
         shown = [v for v in scene.versions if _place(v, scene)[1] >= floor]
-        best = front(shown, scene.across, scene.up)
+        best = front(scene.versions, scene.across, scene.up)
         for source, mark in self._dots.items():
             own = [v for v in shown if v.by == source]
             fits = [1.0 if is_feasible(v, scene.budgets) else 0.45 for v in own]
             self._plot.put(mark, [_place(v, scene) for v in own], opacities=fits)
-        self._plot.put(self._front, _stairs([_place(v, scene) for v in best]))
+        stairs = [place for v in best if (place := _place(v, scene))[1] >= floor]
+        self._plot.put(self._front, _stairs(stairs))
         now = scene.current
         is_here = now is not None and _place(now, scene)[1] >= floor
         self._plot.put(self._now, [_place(now, scene)] if now is not None and is_here else [])

@@ -11,7 +11,7 @@ from workbench.locale import _, decimal
 from workbench.measurement.choosing import Source, Version
 from workbench.statistics import mcnemar
 from workbench.widgets.choosing.scene import Scene, SceneView
-from workbench.widgets.choosing.words import WHO, key, number, recipe_text
+from workbench.widgets.choosing.words import WHO, key, number, recipe_text, tags
 from workbench.widgets.html import tag
 from workbench.widgets.page import page
 
@@ -45,7 +45,8 @@ class RaceView:
             " to all. Its choice: by the same rule as above, under your budgets."
         )
         one = volume(scene.by(sides[0]), scene.baseline, scene.across, scene.up)
-        labels = f"{tag(one)} {tag(scene.by(sides[0])[0].quantities['accuracy'])}"
+        asked = [version for side in sides for version in scene.by(side)]
+        labels = f"{tag(one)} {tags(asked, ['accuracy'])}"
         self.widget.value = (
             f'<div class="wb-scroll" tabindex="0"><table class="wb-orders"><thead>'
             f"<tr>{top}</tr></thead>"

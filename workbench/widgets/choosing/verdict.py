@@ -4,8 +4,16 @@ from html import escape
 
 import ipywidgets
 
-from workbench.checks.choosing import Kept, binding, blocking, chosen, kept, kept_text
-from workbench.locale import _
+from workbench.checks.choosing import (
+    Kept,
+    best_of,
+    binding,
+    blocking,
+    chosen,
+    kept,
+    kept_text,
+)
+from workbench.locale import _, decimal
 from workbench.measurement.choosing import Version
 from workbench.statistics import mcnemar
 from workbench.widgets.choosing.scene import Scene, SceneView
@@ -72,20 +80,28 @@ def _of_all(scene: Scene) -> str:
             "Of {n} measured versions this one is to be taken: {recipe}. It keeps all budgets, and"
             " of those that cannot be told from the most accurate it costs least across."
         )
-        told = words.format(n=len(scene.versions), recipe=recipe_text(best.steps))
+        told = words.format(n=decimal(len(scene.versions)), recipe=recipe_text(best.steps))
         return f"<p>{escape(told)} {_beside(best, scene)}</p>"
     found = blocking(scene.versions, scene.budgets)
     which = "; ".join(str(kept_text(one)) for one in found)
-    words = _(
-        "None of {n} measured versions keeps all budgets. In the way is: {which}. That is the best"
-        " that was measured; as much would have to be gained, or allowed."
+    told = _("None of {n} measured versions keeps all budgets.").format(
+        n=decimal(len(scene.versions))
     )
-    told = words.format(n=len(scene.versions), which=which)
-    return f"<p>⚠ {escape(told)} {_label(found, scene)}</p>"
+    way = _in_the_way(found, scene).format(which=which)
+    label = tags(scene.versions, [one.budget.name for one in found])
+    return f"<p>⚠ {escape(told)} {escape(way)} {label}</p>"
 
 
-def _label(found: tuple[Kept, ...], scene: Scene) -> str:
-    return tags(scene.versions[:1], [one.budget.name for one in found])
+def _in_the_way(found: tuple[Kept, ...], scene: Scene) -> str:
+    """What is missing: of the best of all, or of the best that keeps the other budgets."""
+    if not all(best_of(scene.versions, one.budget).is_met for one in found):
+        return _("The best that was measured misses even this alone: {which}.")
+    if len(found) == 1:
+        return _(
+            "Of those that keep all other budgets the best is: {which}. As much would have to be"
+            " gained, or allowed."
+        )
+    return _("Each budget is kept by some version, and no version misses one alone: {which}.")
 
 
 def _beside(best: Version, scene: Scene) -> str:
