@@ -19,8 +19,16 @@ from workbench.as_code.networks import groups
 from workbench.core.architecture import _architecture, architecture_of
 from workbench.core.engine import is_real_int8, scheme
 from workbench.core.experiment import prepared, run
+from workbench.core.precision.gradients import gradients
 from workbench.core.training import watch
-from workbench.lessons.programs import compression_of, data_of, files_of, processor
+from workbench.lessons.precision_surveys import START
+from workbench.lessons.programs import (
+    compression_of,
+    data_of,
+    files_of,
+    gradients_of,
+    processor,
+)
 from workbench.locale import use_language
 from workbench.measurement import ignore
 from workbench.setting import PLAIN_TRAINING, Setting, after_recipe, shipped
@@ -247,6 +255,16 @@ TRAININGS: dict[str, dict[str, Any]] = {
         "epochs": 1, "seed": 3,
     },
     "too large steps": {"learning_rate": 10.0, "momentum": 0.9},
+    "float16, mixed, the scale found": {"precision": "mixed_float16", "epochs": 2},
+    "float16, mixed, a scale that overflows": {
+        "precision": "mixed_float16", "loss_scale": 2**24, "model": "small_cnn", "epochs": 1,
+        "train_images": 500,
+    },
+    "float16, mixed, not scaled": {"precision": "mixed_float16", "loss_scale": 1, "epochs": 1},
+    "bfloat16, mixed": {
+        "precision": "mixed_bfloat16", "model": "small_cnn", "epochs": 1, "train_images": 500,
+    },
+    "float16 alone": {"precision": "float16", "epochs": 2},
     "sigmoids": {"model": "sigmoid_cnn", "depth": 2, "epochs": 1},
     "a residual network": {"model": "resnet8", "depth": 2, "width": 8, "epochs": 1},
 }  # fmt: skip
@@ -268,6 +286,9 @@ def test_a_training_program_has_the_losses_of_the_panel(
     losses = [float(each) for each in re.findall(r"([\d.]+) on validation", trained[name])]
     expected = [m.quantities["validation_loss"].value for m in shown.validated]
     assert losses == pytest.approx(expected, abs=1e-3)
+    left_out = re.findall(r"(\d+) updates were left out", trained[name])
+    if left_out:
+        assert int(left_out[-1]) == shown.quantities["skipped_updates"].value
     is_over = shown.outcome == "diverged"
     assert ("diverged: the learning rate is too large" in trained[name]) == is_over
 
@@ -289,7 +310,6 @@ def test_a_program_names_nothing_that_it_does_not_have(text: str) -> None:
     ("model", "fields"),
     [
         ("mobilenet_v3_small", {}),
-        ("small_cnn", {"precision": "mixed_float16"}),
         ("mlp", {"granularity": "filter", "sparsity": 0.5}),
     ],
 )
@@ -299,6 +319,20 @@ def test_what_is_no_short_program_is_said_in_one_sentence(
     why = as_code.untold(Setting(model=model, **fields))
     assert why is not None
     assert str(why).count(". ") == 0
+
+
+@pytest.mark.parametrize(
+    "fields", [{}, {"loss_scale": 2**20}, {"model": "small_cnn", "loss_scale": 2**8}], ids=str
+)
+def test_the_program_of_a_way_back_counts_what_the_panel_counts(
+    fields: dict[str, Any], cache: Path, tmp_path: Path
+) -> None:
+    setting = replace(START, **fields)
+    told = gradients_of(setting)
+    printed = told_by({"program": (told.text, told.files)}, tmp_path)["program"]
+    shown = gradients(setting, ignore).quantities
+    found = [int(each) for each in re.findall(r": (\d+) of", printed)]
+    assert found == [shown["lost"].value, shown["overflowed"].value]
 
 
 @pytest.mark.parametrize("model", ["mlp", "small_cnn", "resnet8", "sigmoid_cnn"])

@@ -1,6 +1,7 @@
 """What lesson 4 says on its page, held against what its engine does."""
 
 import runpy
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -9,14 +10,17 @@ from typing import Any
 import optuna
 import pytest
 
+from workbench.core.objectives import training
 from workbench.lessons import races, search_tasks_prose, searches
+from workbench.lessons.programs import search_of
 from workbench.locale import use_language
+from workbench.measurement import ignore
+from workbench.search.rules import USELESS
 from workbench.search.running import start
 from workbench.search.storage import open_storage
 from workbench.search.values import Race
 from workbench.widgets.search.choices import Choices
 from workbench.widgets.search.differences import compared
-from workbench.widgets.search.program import program
 from workbench.widgets.search.scene import Watch
 
 SEEDS = tuple(range(races.SEEDS[0]))
@@ -51,7 +55,7 @@ def test_the_recorded_race_shows_what_its_task_says() -> None:
     for race in (plain, useless):
         others = max(mean_of_all(race, "grid"), mean_of_all(race, "random"))
         assert mean_of_all(race, "tpe") > others + 0.05
-    assert "cannot be told apart" in search_tasks_prose.closing("")
+    assert "cannot be told apart" in search_tasks_prose.closing()
 
 
 def test_the_grid_alone_moves_with_its_offset() -> None:
@@ -93,19 +97,34 @@ SMALL = Choices(model="mlp", epochs=1, trials=3)
         replace(SMALL, strategy="gp"),
     ],
 )
-def test_the_program_of_a_search_runs_and_tries_its_space(choices: Choices, tmp_path: Path) -> None:
+def test_the_program_of_a_search_tries_its_space_and_finds_what_the_panel_would(
+    choices: Choices, tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    path = tmp_path / "program.py"
-    path.write_text(program(choices.plan, searches.grid_points), encoding="utf-8")
-    made = runpy.run_path(str(path))
-    study: optuna.Study = made["study"]
+    told, path = search_of(choices.plan), tmp_path / "program.py"
+    path.write_text(told.text, encoding="utf-8")
+    with monkeypatch.context() as alone:
+        alone.setitem(sys.modules, "workbench", None)
+        made = runpy.run_path(str(path))
+        study: optuna.Study = made["main"](str(told.files[0]))
     assert len(study.trials) == choices.trials
+    for trial in study.trials:
+        values = {n: made["SPACE"][n][at] for n, at in trial.params.items() if n != USELESS}
+        found = training(replace(choices.setting, **values), ignore)["validation_accuracy"].value
+        if trial.value is not None and trial.state.name == "COMPLETE":
+            assert trial.value == pytest.approx(found, abs=1e-6)
     assert made["SPACE"] == {name: tuple(v) for name, v in choices.plan.axes.items()}
     assert 0 <= study.best_value <= 1
     if choices.strategy == "grid":
         tried = [{n: made["SPACE"][n][at] for n, at in t.params.items()} for t in study.trials]
         wanted = searches.grid_points(choices.plan)
         assert sorted(map(str, tried)) == sorted(map(str, wanted))
+
+
+def test_a_search_along_other_axes_is_told_to_have_no_program() -> None:
+    plan = replace(SMALL.plan, axes={"momentum": (0.0, 0.9)})
+    with pytest.raises(ValueError, match="learning_rate and batch_size, got momentum"):
+        search_of(plan)
 
 
 def test_who_watches_without_a_name_is_told_the_studies_that_are_there(tmp_path: Path) -> None:

@@ -42,11 +42,6 @@ def untold(setting: Setting) -> Message | None:
             " fit into one.",
             known=", ".join(CLASSES), model=setting.model,
         )  # fmt: skip
-    if setting.precision != "float32":
-        return message(
-            "A training in {precision} is not told as a program here; lesson 8 shows its loop.",
-            precision=setting.precision,
-        )
     if not has_channels(setting):
         return message("This network has nothing of the kind that is to be pruned.")
     return None
@@ -74,6 +69,7 @@ def training(setting: Setting) -> str:
         f"torch.manual_seed({setting.seed})",
         f"model = {network(setting)}{moved}",
         "model.to(memory_format=torch.channels_last)",
+        *(["model = Halved(model)"] if setting.precision == "float16" else []),
         f"learn(model, data, {setting.epochs}, {setting.learning_rate})",
     ]
     main = _function("main(folder)", lines)

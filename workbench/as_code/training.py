@@ -2,9 +2,10 @@
 
 from typing import Literal
 
+from workbench.as_code.precision import cast, is_scaled, scaler, way_back
 from workbench.setting import Setting
 
-Purpose = Literal["train", "finetune"]
+Purpose = Literal["train", "finetune", "search"]
 IMPORTS = """\
 import copy
 import torch
@@ -16,37 +17,46 @@ AUGMENTS = {"none": "None", "shift": "shifted", "shift_flip": "shifted_and_flipp
 
 
 def learn(setting: Setting, purpose: Purpose) -> str:
-    """The text of `learn(model, data, epochs, rate)` for this setting."""
-    body = [*_begin(setting, purpose), *_epoch(setting, purpose), "    model.eval()"]
-    return "\n".join(body)
+    """The text of `learn(model, data, epochs, rate)` for this setting.
+
+    That of a search takes the size of a batch too, and `hear`, to be told epoch and accuracy.
+    """
+    end = "    return right" if purpose == "search" else "    model.eval()"
+    return "\n".join([*_begin(setting, purpose), *_epoch(setting, purpose), end])
+
+
+def _batch_size(setting: Setting, purpose: Purpose) -> str:
+    return "batch_size" if purpose == "search" else str(setting.batch_size)
 
 
 def _begin(setting: Setting, purpose: Purpose) -> list[str]:
     count = setting.train_images or 'len(data.arrays["train_labels"])'
     schedule = _schedule(setting)
-    total = f"    total = epochs * updates({count}, {setting.batch_size})"
+    total = f"    total = epochs * updates({count}, {_batch_size(setting, purpose)})"
+    more = ", batch_size, hear" if purpose == "search" else ""
     lines = [
-        "def learn(model, data, epochs, rate):",
+        f"def learn(model, data, epochs, rate{more}):",
         f'    """{_told(purpose)}"""',
         *([total] if "total" in schedule else []),
         f"    optimizer = {_optimizer(setting)}",
         f"    schedule = {schedule}",
         f"    generator = torch.Generator().manual_seed({setting.seed})",
+        *scaler(setting),
     ]
     if purpose == "finetune":
         lines += [
             "    weights = [weight for weight in model.parameters() if weight.dim() > 1]",
             "    kept = [(weight, (weight != 0).float()) for weight in weights]",
         ]
-    if setting.patience and purpose == "train":
+    if setting.patience and purpose != "finetune":
         lines.append('    best, best_epoch, best_weights = float("inf"), 0, {}')
     return lines
 
 
 def _told(purpose: Purpose) -> str:
-    if purpose == "train":
-        return "Train, and tell how well after every epoch."
-    return "Train on; what was pruned stays 0."
+    if purpose == "finetune":
+        return "Train on; what was pruned stays 0."
+    return "Train, and tell how well after every epoch."
 
 
 def _optimizer(setting: Setting) -> str:
@@ -81,7 +91,7 @@ def _schedule(setting: Setting) -> str:
 
 
 def _epoch(setting: Setting, purpose: Purpose) -> list[str]:
-    taken = [f"data, {setting.batch_size}, generator"]
+    taken = [f"data, {_batch_size(setting, purpose)}, generator"]
     if setting.augmentation != "none" or setting.train_images:
         taken.append(AUGMENTS[setting.augmentation])
     if setting.train_images:
@@ -91,25 +101,43 @@ def _epoch(setting: Setting, purpose: Purpose) -> list[str]:
         "    for epoch in range(1, epochs + 1):",
         "        model.train()",
         f"        for pictures, labels in batches({', '.join(taken)}):",
-        f"            scores = model(pictures{on_device})",
-        f"            loss = functional.cross_entropy(scores, labels{on_device})",
+        *cast(
+            setting,
+            "            ",
+            f"scores = model(pictures{on_device})",
+            f"loss = functional.cross_entropy(scores, labels{on_device})",
+        ),
     ]
-    if purpose == "train":
+    if purpose != "finetune":
         lines += [
             "            if not loss.item() <= 100 * log(scores.shape[1]):  # NaN is not either",
-            '                raise SystemExit("diverged: the learning rate is too large")',
+            _diverged(purpose),
         ]
-    lines += [
-        "            optimizer.zero_grad()",
-        "            loss.backward()",
-        "            optimizer.step()",
-        "            schedule.step()",
+    lines += [f"            {line}" for line in (*way_back(setting), "schedule.step()")]
+    return lines + (_masks() if purpose == "finetune" else _looks(setting, purpose))
+
+
+def _diverged(purpose: Purpose) -> str:
+    if purpose == "search":
+        return "                return 1 / scores.shape[1]  # no better than a guess"
+    return '                raise SystemExit("diverged: the learning rate is too large")'
+
+
+def _told_of_epoch(setting: Setting) -> list[str]:
+    lines = [
+        "        print(",
+        '            f"epoch {epoch}: loss {float(loss.detach()):.4f} on the last batch,"',
+        '            f" {found:.4f} on validation images, of which {right:.4f} are right"',
+        "        )",
     ]
-    return lines + (_masks() if purpose == "finetune" else _looks(setting))
+    if is_scaled(setting):
+        told = "{int(skipped)} updates were left out, the scale is {scaler.get_scale():g}"
+        lines.append(f'        print(f"  {told}")')
+    return lines
 
 
 def _moves(setting: Setting, purpose: Purpose) -> bool:
-    return purpose == "train" and setting.device != "cpu"
+    return purpose != "finetune" and setting.device != "cpu"
 
 
 def _masks() -> list[str]:
@@ -120,15 +148,10 @@ def _masks() -> list[str]:
     ]
 
 
-def _looks(setting: Setting) -> list[str]:
+def _looks(setting: Setting, purpose: Purpose) -> list[str]:
     device = f', "{setting.device}"' if setting.device != "cpu" else ""
-    lines = [
-        f"        found, right = validate(model, data{device})",
-        "        print(",
-        '            f"epoch {epoch}: loss {float(loss.detach()):.4f} on the last batch,"',
-        '            f" {found:.4f} on validation images, of which {right:.4f} are right"',
-        "        )",
-    ]
+    lines = cast(setting, "        ", f"found, right = validate(model, data{device})")
+    lines += ["        hear(epoch, right)"] if purpose == "search" else _told_of_epoch(setting)
     if setting.patience:
         lines += [
             "        if found < best:",

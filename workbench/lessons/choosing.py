@@ -103,7 +103,8 @@ def _panel(bench: Bench, desk: Desk, figures: list[ipywidgets.Widget]) -> ipywid
         bench.panel.follow(view)
     desk.show(budgets.view)
     desk.begin()
-    return box([left, right], "wb-panel")
+    shown = box([left, right], "wb-panel")
+    return box([shown, bench.code.widget], "wb-bench")
 
 
 def _drawer(bench: Bench) -> ipywidgets.Widget:

@@ -11,10 +11,12 @@ from workbench.lessons.devices import device_control
 from workbench.lessons.frame import box, section
 from workbench.lessons.precision_numbers import Numbers, numbers_sections
 from workbench.lessons.precision_surveys import START
+from workbench.lessons.programs import gradients_of, training_of
 from workbench.locale import message, preferred_language, use_language
 from workbench.serve import language_of_query
 from workbench.setting import Setting
 from workbench.setting.space import DYNAMIC, SCALES, UNSCALED
+from workbench.widgets.as_code import AsCode
 from workbench.widgets.claims.card import ClaimCard
 from workbench.widgets.html import button, text
 from workbench.widgets.learning.curves import curves
@@ -72,7 +74,8 @@ class MixedPrecision:
 def mixed_precision() -> MixedPrecision:
     """Make the lesson; the first way back is measured at once, in a thread."""
     use_language(language_of_query() or preferred_language())
-    bench = GradientsPanel(precision_surveys.gradients, START)
+    way = AsCode(gradients_of)
+    bench = GradientsPanel(precision_surveys.gradients, START, [way.view])
     every, costs = _all_scales(bench), _costs()
     claim = ClaimCard(BY_NAME["overflow"], precision_surveys.all_scales, lambda: bench.setting)
     scaler, faults = ScalerTrace(precision_surveys.trace), Faults(precision_surveys.fault)
@@ -87,7 +90,8 @@ def mixed_precision() -> MixedPrecision:
         opening=frame.opening(prose.opening),
         numbers=numbers_sections(),
         scaling=section(
-            message("Gradients on the ruler of float16"), prose.scaling, _played(bench, every)
+            message("Gradients on the ruler of float16"), prose.scaling,
+            box([_played(bench, every), way.widget], "wb-bench"),
         ),
         claim=section(message("A sentence, put to the test"), prose.claim, claim.widget),
         scaler=section(message("A scaler at work"), prose.scaler, scaler.widget),
@@ -134,7 +138,8 @@ def _costs() -> Study:
 
 def _training() -> tuple[LearningPanel, ipywidgets.Widget]:
     plots, epochs, readouts = curves(), Epochs(), LearningReadouts((*STRIP, "skipped_updates"))
-    views = [*(plot.view for plot in plots), epochs.view, readouts.view]
+    code = AsCode(training_of)
+    views = [*(plot.view for plot in plots), epochs.view, readouts.view, code.view]
     panel = LearningPanel(trainings.trained, TRAINED, views)
     primary = [panel.controls.widget(name, values) for name, values in PRIMARY.items()]
     more = [panel.controls.widget(name, values) for name, values in DRAWER.items()]
@@ -146,7 +151,8 @@ def _training() -> tuple[LearningPanel, ipywidgets.Widget]:
         frame.drawer([*more, device_control(panel.controls)]),
     ]
     right = [box([plot.widget for plot in plots], "wb-plots"), epochs.widget, readouts.widget]
-    return panel, box([box(left, "wb-left"), box(right, "wb-right")], "wb-panel")
+    shown = box([box(left, "wb-left"), box(right, "wb-right")], "wb-panel")
+    return panel, box([shown, code.widget], "wb-bench")
 
 
 def _in_turn(panel: LearningPanel) -> ipywidgets.Widget:

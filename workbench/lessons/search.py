@@ -9,12 +9,14 @@ from workbench.lessons import frame, searches
 from workbench.lessons import search_prose as prose
 from workbench.lessons import search_tasks_prose as tasks
 from workbench.lessons.frame import box, section
+from workbench.lessons.programs import search_of
 from workbench.lessons.races import QUICK, Races
 from workbench.locale import _, message, preferred_language, use_language
 from workbench.search.values import Plan, Race, Standing
 from workbench.serve import language_of_query
 from workbench.setting import shipped
 from workbench.setting.recorded import PLAIN_TRAINING
+from workbench.widgets.as_code import AsCode
 from workbench.widgets.html import text
 from workbench.widgets.search.choices import Choices
 from workbench.widgets.search.controls import PRIMARY
@@ -30,7 +32,6 @@ from workbench.widgets.search.optimism import Optimism
 from workbench.widgets.search.panel import SearchPanel
 from workbench.widgets.search.parallel import Parallel
 from workbench.widgets.search.pareto import ParetoFigure, front_text
-from workbench.widgets.search.program import Program
 from workbench.widgets.search.readouts import SearchReadouts
 from workbench.widgets.search.response import ResponseMap
 from workbench.widgets.search.style import style
@@ -78,15 +79,15 @@ def search() -> SearchLesson:
     loop, response, history, parallel = Loop(), ResponseMap(), SearchHistory(), Parallel()
     importance, curves = Importance(searches.importances), TrialCurves()
     surrogate, optimism = SurrogateStrips(searches.surrogates), Optimism()
-    readouts, closing = SearchReadouts(), Program(tasks.closing, searches.grid_points)
+    readouts, code = SearchReadouts(), AsCode(search_of, lambda scene: scene.shown)
     parts = (readouts, loop, response, history, parallel, importance, curves, surrogate, optimism,
-             closing)  # fmt: skip
+             code)  # fmt: skip
     choices = Choices()
     panel = SearchPanel(searches.search, searches.watch, choices, [part.view for part in parts])
     races = Races()
     return SearchLesson(
         opening=box([style(), frame.opening(prose.opening)], "wb-opening"),
-        panel=_panel(panel, readouts, history.widget),
+        panel=box([_panel(panel, readouts, history.widget), code.widget], "wb-bench"),
         loop=section(message("The loop"), prose.loop, loop.widget),
         response=section(message("Where it tried"), prose.response, response.widget),
         parallel=section(message("All values at once"), prose.parallel, parallel.widget),
@@ -107,7 +108,7 @@ def search() -> SearchLesson:
         exercise=section(
             message("Exercise: ranges worth searching"), prose.exercise, _exercise().widget
         ),
-        closing=closing.widget,
+        closing=text(tasks.closing, "wb-prose"),
         bench=panel,
         races=races,
     )

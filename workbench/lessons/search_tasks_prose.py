@@ -29,16 +29,11 @@ def hints() -> list[str]:
     ]
 
 
-def closing(program: str) -> str:
-    """Tasks with folded solutions, the `program` (HTML), and what the lesson leaves out."""
-    about = _(
-        "The search of the panel as a program of its own: the same training, space, sampler and"
-        " pruner, in one process. It draws other values than the panel, which seeds the sampler"
-        " anew for each trial, so that no two workers draw the same."
-    )
+def closing() -> str:
+    """Tasks with folded solutions, the code of a search, and what the lesson leaves out."""
     return frame.ending(
         _tasks(),
-        f"<p>{about}</p>{program}",
+        frame.source("search/strategies.py", "sampler_of"),
         _(
             "Searching for the network's shape itself (architecture search), methods that change"
             " hyperparameters during a training (population-based training), and knowledge from"

@@ -10,9 +10,7 @@ from typing import Any
 
 import ipywidgets
 
-from workbench.as_code import untold
 from workbench.locale import Message, _, keep_translated
-from workbench.setting import Setting
 from workbench.widgets.guard import listen, sentence
 from workbench.widgets.page import page
 from workbench.widgets.views import View
@@ -32,22 +30,25 @@ class Program:
 class AsCode:
     """A switch that shows the program of the setting of the moment; it follows while it is open."""
 
-    def __init__(self, write: Callable[[Setting], Program]) -> None:
-        self._write = write
-        self._setting: Setting | None = None
+    def __init__(
+        self, write: Callable[[Any], Program], of: Callable[[Any], Any] = lambda s: s.setting
+    ) -> None:
+        """`of`: what of a panel's state the program is about; `write` raises ValueError where it is
+        about none."""
+        self._write, self._of = write, of
+        self._wanted: Any = None
         self._switch = ipywidgets.ToggleButton(value=False)
         self._switch.add_class("wb-button")
         self._program = ipywidgets.HTML()
         self._program.add_class("wb-prose")
         self.widget = ipywidgets.VBox([self._switch, self._program])
         self.widget.add_class("wb-more")
-        self.view: View[Any] = View(key=lambda state: state.setting, draw=self._draw)
+        self.view: View[Any] = View(key=of, draw=self._draw)
         listen(self._switch, lambda _is_open: self._show(), page().show_problem)
         keep_translated(self._show)
 
     def _draw(self, state: Any) -> None:
-        """Of any state that has a setting."""
-        self._setting = state.setting
+        self._wanted = self._of(state)
         self._show()
 
     def _show(self) -> None:
@@ -56,15 +57,12 @@ class AsCode:
         self._switch.tooltip = _("a program of its own that finds the same, without workbench")
         self._program.layout.display = None if is_open else "none"
         page().give_name(self._program, _("the program"), role="group")
-        if is_open and self._setting is not None:
-            self._program.value = self._told(self._setting)
+        if is_open and self._wanted is not None:
+            self._program.value = self._told(self._wanted)
 
-    def _told(self, setting: Setting) -> str:
-        why = untold(setting)
-        if why is not None:
-            return f"<p>{escape(str(why))}</p>"
+    def _told(self, wanted: Any) -> str:
         try:
-            program = self._write(setting)
+            program = self._write(wanted)
         except (ValueError, OSError) as error:
             return f"<p>{sentence(error)}</p>"
         command = " ".join(["python", FILE, *(quote(str(path)) for path in program.files)])

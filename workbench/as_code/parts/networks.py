@@ -134,3 +134,15 @@ class SigmoidCNN(nn.Module):
     def forward(self, images: Tensor) -> Tensor:
         means = torch.flatten(self.pool(self.blocks(images)), 1)
         return self.classifier(means)  # type: ignore[no-any-return]
+
+
+class Halved(nn.Module):
+    """A network with weights and arithmetic in float16; pictures and scores in float32."""
+
+    def __init__(self, model: nn.Module) -> None:
+        super().__init__()
+        self.model = model.half()
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        scores: Tensor = self.model(pictures.half())
+        return scores.float()

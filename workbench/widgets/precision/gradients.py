@@ -1,8 +1,9 @@
 """The loss-scaling playground: a slider moves the scale, a real way back in float16 follows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from html import escape
+from typing import Any
 
 import ipywidgets
 
@@ -49,14 +50,14 @@ class Wanted:
 class GradientsPanel:
     """Follows the controls' setting; what stands on the page is pale until the next is there."""
 
-    def __init__(self, run: Run, setting: Setting) -> None:
+    def __init__(self, run: Run, setting: Setting, more: Sequence[View[Any]] = ()) -> None:
         self.readouts = Readouts(STRIP)
         self.status, self._picture = ipywidgets.HTML(), ipywidgets.HTML()
         self.status.add_class("wb-study-status")
         self._picture.add_class("wb-drawing")
         drawing = View[Wanted](key=lambda w: (id(w.found), w.is_stale), draw=self._draw)
         telling = View[Wanted](key=lambda w: w, draw=self._tell)
-        self._views = Views(Wanted(setting=setting), (drawing, telling))
+        self._views: Views[Wanted] = Views(Wanted(setting=setting), (drawing, telling, *more))
         self.controls = Controls(setting, self.ask, self.show_problem)
         self._scheduler: Scheduler[Setting, Progress, Gradients] = Scheduler(
             run,
