@@ -74,7 +74,11 @@ def bundled(about: str, imports: str, main: str) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-CALL = 'if __name__ == "__main__":\n    main(*sys.argv[1:])'
+CALL = """\
+if __name__ == "__main__":
+    if len(sys.argv) != 1 + main.__code__.co_argcount:
+        sys.exit(__doc__)
+    main(*sys.argv[1:])"""
 
 
 def _needed(named: set[str]) -> set[str]:

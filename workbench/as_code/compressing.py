@@ -7,6 +7,8 @@ from workbench.as_code.networks import groups, kind, network
 from workbench.as_code.processor import Processor
 from workbench.setting import NO_PATTERN, Setting, Step, is_real_int8, steps_of
 
+CHANNELS_LAST = ".to(memory_format=torch.channels_last)"
+"""The layout in which the sums of the panel are made: in another one they end otherwise."""
 CHANNELS = "counted = {{name: {how} for name, group in groups.items()}}"
 SCORES = {
     "magnitude": "magnitude(model)",
@@ -45,7 +47,8 @@ class Lines:
         if self._bits is not None and not self._is_rounded:
             bits, setting = self._bits_line(self._bits), self.setting
             folded = setting.batch_norm == "folded"
-            self.text += [bits, f"round_weights(model, bits, {on_values(setting)}, {folded})"]
+            how = f"{on_values(setting)}, folded={folded}"
+            self.text += [bits, f"round_weights(model, bits, {how})"]
             self._is_rounded = True
 
     def _prune(self, step: Step) -> None:
@@ -67,16 +70,17 @@ class Lines:
 
     def _finetune(self, step: Step) -> None:
         setting, bits = self.setting, self._bits
-        rate = f"{setting.learning_rate} * {setting.finetune_rate}"
+        rate = f"{setting.learning_rate * setting.finetune_rate:.15g}"
         learn = f"learn(model, data, {step.epochs}, {rate})"
         self._is_rounded = False
         if bits is None:
             self.text.append(learn)
             return
         inputs = self._plain(bits).bits_of_activations
-        told = [on_values(setting), str(setting.batch_norm == "folded")]
+        told = [on_values(setting), f"folded={setting.batch_norm == 'folded'}"]
         if inputs < 32:
-            told += [str(inputs), str(setting.activation_symmetry == "symmetric")]
+            is_symmetric = setting.activation_symmetry == "symmetric"
+            told += [f"input_bits={inputs}", f"is_symmetric={is_symmetric}"]
         self.text += [
             self._bits_line(bits),
             f"hooks = rounding_begins(model, bits, {', '.join(told)})",
@@ -113,7 +117,7 @@ def loading(setting: Setting) -> list[str]:
         "data = Data(folder)",
         f"model = {network(setting)}",
         "model.load_state_dict(load_file(weights))",
-        "model.eval()",
+        f"model.eval(){CHANNELS_LAST}",
     ]
 
 
@@ -161,7 +165,7 @@ def _cut(setting: Setting, step: Step) -> list[str]:
         lines.append("for name, fraction in own.items():")
         lines.append("    left |= stay_in_each({name: counted[name]}, trained, fraction)")
     snap = f", {setting.snap_to}" if setting.snap_to != 1 else ""
-    return [*lines, f"remove(model, groups, counted, left{snap})"]
+    return [*lines, f"remove(model, groups, counted, left{snap})", f"model{CHANNELS_LAST}"]
 
 
 def on_values(setting: Setting) -> str:
@@ -175,3 +179,10 @@ def has_channels(setting: Setting) -> bool:
     """Whether every pruning of the setting finds what it prunes."""
     wanted = {step.granularity for step in steps_of(setting) if step.kind == "prune"}
     return wanted <= {"weight", kind(setting)}
+
+
+def unknown_layers(setting: Setting) -> list[str]:
+    """Layers with a sparsity of their own that make no channels, where channels are removed."""
+    is_removing = any(s.kind == "prune" and s.granularity != "weight" for s in steps_of(setting))
+    known = {layer for group in groups(setting).values() for layer in group.out}
+    return [layer for layer in setting.layer_sparsities if is_removing and layer not in known]

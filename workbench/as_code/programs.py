@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from workbench.as_code.bundle import bundled
-from workbench.as_code.compressing import compressing, has_channels, loading
+from workbench.as_code.compressing import compressing, has_channels, loading, unknown_layers
 from workbench.as_code.exporting import exporting
 from workbench.as_code.networks import CLASSES, network
 from workbench.as_code.processor import Processor
@@ -42,6 +42,9 @@ def untold(setting: Setting) -> Message | None:
             " fit into one.",
             known=", ".join(CLASSES), model=setting.model,
         )  # fmt: skip
+    if strange := unknown_layers(setting):
+        return message("layer_sparsity names layers that have no channels to give: {value}",
+                       value=", ".join(strange))  # fmt: skip
     if not has_channels(setting):
         return message("This network has nothing of the kind that is to be pruned.")
     return None

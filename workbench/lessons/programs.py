@@ -65,9 +65,10 @@ def compression_of(setting: Setting) -> Program:
     _check_told(setting)
     about = message(
         "This program needs no workbench. It makes what the panel shows, and prints the accuracy"
-        " and the size of the file; an int8 file is written by ONNX Runtime’s own tool, so that its"
-        " size differs by some names and steps. Speeds hold for one moment and are not told. Save"
-        " it as {file} and run it so:",
+        " and the size of the file. The file is written by the tools of PyTorch and ONNX Runtime:"
+        " its weights are the same, names and helper nodes are other ones, so that it is a few KiB"
+        " larger or smaller. Speeds hold for one moment and are not told. Save it as {file} and run"
+        " it so:",
         file=FILE,
     )
     text = compression(setting, processor())

@@ -1,5 +1,6 @@
 """int8 by ONNX Runtime's own tool, and activations of other bits imitated."""
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -56,6 +57,7 @@ def quantize(
     }
     if weight_limit < 127:  # 8 bits saturate on a processor without VNNI
         told |= weight_steps(graph, thin, weight_limit, per_channel)
+    logging.disable(logging.WARNING)  # advice to pre-process the graph: it is folded already
     quantize_static(
         file,
         to,
@@ -145,14 +147,19 @@ def histogram(values: Array, ends: Ends) -> NDArray[np.int64]:
     return found.numpy().astype(np.int64)
 
 
+def or_one(reach: float) -> float:
+    """The range, or 1 where nothing ever answered: vanishing steps overflow int8 kernels."""
+    return reach if reach > 1e-6 else 1.0
+
+
 def grid(ends: Ends, bits: int, is_symmetric: bool = False) -> tuple[float, int, int, int]:
     """Step, zero point, lowest and highest level of a range that is widened to hold 0."""
     low, high = min(ends[0], 0.0), max(ends[1], 0.0)
     highest = 2**bits - 1
     if is_symmetric:
         middle = 2 ** (bits - 1)
-        return max(-low, high, 1e-12) / max(middle - 1, 1), middle, 1, highest
-    step = max(high - low, 1e-12) / highest
+        return or_one(max(-low, high)) / max(middle - 1, 1), middle, 1, highest
+    step = or_one(high - low) / highest
     return step, round(-low / step), 0, highest
 
 

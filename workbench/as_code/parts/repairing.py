@@ -35,8 +35,8 @@ def batches(
         pictures = torch.from_numpy(images[chosen])
         if augment is not None:
             pictures = augment(pictures, generator)
-        floats = pictures.to(torch.float32, memory_format=torch.channels_last)
-        yield floats.sub_(mean).mul_(factor), torch.from_numpy(labels[chosen])
+        floats = torch.empty(pictures.shape).contiguous(memory_format=torch.channels_last)
+        yield floats.copy_(pictures).sub_(mean).mul_(factor), torch.from_numpy(labels[chosen])
 
 
 def shifted(pictures: Tensor, generator: torch.Generator, flips: bool = False) -> Tensor:

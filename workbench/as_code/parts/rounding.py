@@ -78,7 +78,8 @@ def on_codebook(weight: Tensor, bits: int) -> Tensor:
 
 def gains(model: nn.Module) -> dict[str, Tensor]:
     """What each convolution's batch norm multiplies it by: the weight that is deployed has it."""
-    parts = [(n, part) for n, part in model.named_modules() if not list(part.children())]
+    kinds = (nn.Conv2d, nn.Linear, nn.BatchNorm2d, nn.ReLU)
+    parts = [(n, part) for n, part in model.named_modules() if isinstance(part, kinds)]
     found = {}
     for (name, layer), (_, norm) in pairwise(parts):
         if isinstance(layer, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d):
