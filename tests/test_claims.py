@@ -105,7 +105,9 @@ def test_a_verdict_names_where_it_holds_and_where_not_in_every_language() -> Non
     card.take(column("1", {"4": SLOW, "64": FAST}))
     ruling = card.study.widget.children[-1]
     assert "Bet first" in ruling.value
+    assert not card.bet.disabled
     card.bet.value = "depends"
+    assert card.bet.disabled  # it cannot be moved once the verdict is read
     assert "Verdict: depends. " in ruling.value.replace("</b>", " ")
     assert "it holds for: 64 channels, batch of 1<" in ruling.value
     assert "it does not hold for: 4 channels, batch of 1<" in ruling.value
@@ -124,9 +126,9 @@ def board_of(found: Grid) -> ClaimBoard:
     return ClaimBoard(claims, {name: (survey, Setting()) for name in ("pruned", "int8")})
 
 
+ROW = "weight/0.9/none"
 PRUNED = grid({
-    ("weight/0.9", "file_share"): about(1.0), ("weight/0.9", "deflated_share"): about(0.2),
-    ("weight/0.9", "speedup"): SLOW,
+    (ROW, "file_share"): about(1.0), (ROW, "deflated_share"): about(0.2), (ROW, "speedup"): SLOW,
 })  # fmt: skip
 
 

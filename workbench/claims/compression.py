@@ -4,7 +4,7 @@ from collections.abc import Callable
 from itertools import product
 
 from workbench.claims import Case, Judged, judged
-from workbench.claims.reading import FASTER, SLACK, case, cell, is_above, is_below
+from workbench.claims.reading import FASTER, SLACK, case, cell, ends, is_above, is_below
 from workbench.locale import Message, message
 from workbench.measurement import Grid
 from workbench.wording import QUANTITIES, field_text
@@ -18,7 +18,7 @@ SHARES = {
 
 
 def pruned_smaller(grid: Grid) -> Judged:
-    """Rows GRANULARITY/SPARSITY; each pruned network by its file, plain and deflated."""
+    """Rows GRANULARITY/SPARSITY/REPAIR; each pruned network by its file, plain and deflated."""
     return judged(_smaller(grid, pruned))
 
 
@@ -35,17 +35,22 @@ def pruned_faster(grid: Grid) -> Judged:
 
 
 def pruned_free(grid: Grid) -> Judged:
-    """Each pruned network, nothing repaired: whether it loses less than a point."""
-    return judged([_free(grid, row, pruned(row)) for row in grid.rows])
+    """With half of the weights gone, bare and fine-tuned: whether it loses less than a point."""
+    halves = [row for row in grid.rows if row.startswith("weight/0.5/")]
+    return judged([_free(grid, row, pruned(row)) for row in halves])
 
 
 def restored(grid: Grid) -> Judged:
-    """Rows GRANULARITY/SPARSITY; before, after: points against the baseline; half has to return."""
+    """Rows GRANULARITY/SPARSITY/REPAIR; before, after: points against the baseline.
+
+    More than half of the points has to return, as far as both intervals let it be told.
+    """
     cases = []
     for row in grid.rows:
         before, after = grid.cells[row, "before"], grid.cells[row, "after"]
-        is_lost = is_below(before, -SLACK)
-        holds = is_above(after, before.value / 2) if is_lost else None
+        (most, least), (low, high) = ends(before), ends(after)
+        holds = True if low > least / 2 else False if high <= most / 2 else None
+        holds = holds if is_below(before, -SLACK) else None
         shown = (
             (message("accuracy against the baseline, pruned"), before),
             (message("accuracy against the baseline, fine-tuned"), after),
@@ -55,10 +60,12 @@ def restored(grid: Grid) -> Judged:
 
 
 def pruned(row: str) -> Message:
-    """A row GRANULARITY/SPARSITY in words."""
-    granularity, sparsity = row.split("/")
-    share = field_text("sparsity", sparsity)
-    return message("{parts}, {share}", parts=WORDS[granularity], share=share)
+    """A row GRANULARITY/SPARSITY/REPAIR in words."""
+    granularity, sparsity, repair = row.split("/")
+    named = {"parts": WORDS[granularity], "share": field_text("sparsity", sparsity)}
+    if repair == "finetune":
+        return message("{parts}, {share}, fine-tuned", **named)
+    return message("{parts}, {share}", **named)
 
 
 def int8_faster(grid: Grid) -> Judged:
@@ -100,7 +107,7 @@ def bits(row: str) -> Message:
 
 
 def any_order(grid: Grid) -> Judged:
-    """Rows SPARSITY/BITS; change: points of quantizing first against pruning first, equal or not.
+    """Rows MODEL/SPARSITY/BITS, some with /finetune: quantizing first against pruning first.
 
     Equal enough is a point either way.
     """
@@ -109,13 +116,15 @@ def any_order(grid: Grid) -> Judged:
         change = grid.cells[row, "change"]
         below, above = is_above(change, -SLACK), is_below(change, SLACK)
         holds = False if False in (below, above) else None if None in (below, above) else True
-        sparsity, width = row.split("/")
-        name = message(
-            "{share} of the weights and {bits} bits",
-            share=field_text("sparsity", sparsity), bits=width,
-        )  # fmt: skip
-        told = message("quantize first, against prune first")
-        cases.append(case(name, holds, (told, change)))
+        model, sparsity, width, *repair = row.split("/")
+        told = {"model": model, "share": field_text("sparsity", sparsity), "bits": width}
+        name = message("{model}: {share} of the weights and {bits} bits", **told)
+        if repair:
+            name = message(
+                "{model}: {share} of the weights, fine-tuned after, and {bits} bits", **told
+            )
+        shown = message("quantize first, against prune first"), change
+        cases.append(case(name, holds, shown))
     return judged(cases)
 
 

@@ -13,14 +13,16 @@ from workbench.wording import QUANTITIES
 from workbench.wording.settings import WORDS
 
 MIXED = ("mixed_float16", "mixed_bfloat16")
+LEAST_BATCH = 32
+"""Of smaller ones an update is over before casting could have saved any time."""
 HELD = ("weight_bytes", "gradient_bytes", "optimizer_bytes", "kept_bytes")
 
 
 def prevents_overflow(grid: Grid) -> Judged:
     """Of “loss scaling prevents overflow”: `grid` has the shares lost and overflowed by power.
 
-    It holds where gradients overflow without a scale and fewer do with one. It does not where they
-    are lost below the range instead, a scale saves them, and a large one makes them overflow.
+    It holds where gradients overflow without a scale and fewer do with one. It does not where none
+    overflows without a scale, and a large one makes them: there was nothing to prevent.
     """
     lost, over = shares(grid, "lost_share"), shares(grid, "overflowed_share")
     first, saved = POWERS[0], _kept(lost)
@@ -38,7 +40,7 @@ def prevents_overflow(grid: Grid) -> Judged:
     holds: bool | None = None
     if over[first] > 0:
         holds = any(over[p] < over[first] for p in POWERS)
-    elif lost[first] >= MOST_LOST and saved is not None and broken is not None:
+    elif broken is not None:
         holds = False
     return judged([case(message("the gradients of this batch"), holds, *shown)])
 
@@ -48,7 +50,7 @@ def sixteen_bits_faster(grid: Grid) -> Judged:
     cases = []
     for precision, batch in product(MIXED, grid.columns):
         found = cell(grid, f"{precision}/over_float32", batch)
-        if found is not None:
+        if found is not None and int(batch) >= LEAST_BATCH:
             shown = (QUANTITIES["over_float32"], found)
             cases.append(case(_mixed(precision, batch), is_below(found, 1 / FASTER), shown))
     return judged(cases)

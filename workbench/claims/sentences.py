@@ -27,7 +27,7 @@ CLAIMS: tuple[Claim, ...] = (
     Claim(
         name="noisy_batches", lesson=2, experiment="gradients",
         judge=training.small_batches_noisy,
-        text=message("Small batches train less steadily."),
+        text=message("Small batches give noisier gradients."),
         rule=message("The gradients of small batches have to agree less with the gradient of all"
                      " images than those of larger ones."),
     ),
@@ -45,26 +45,26 @@ CLAIMS: tuple[Claim, ...] = (
     Claim(
         name="epochs", lesson=2, experiment="epochs", judge=training.more_epochs_better,
         text=message("More epochs make a network better."),
-        rule=message("Accuracy on validation images has to rise from each number of epochs to the"
-                     " next."),
+        rule=message("Of 100 training images: accuracy on validation images has to rise by a point"
+                     " at least from each number of epochs to the next."),
     ),
     Claim(
         name="windows", lesson=3, experiment="windows", judge=training.larger_windows_better,
         text=message("Larger kernels see more of a picture, and so recognize it better."),
-        rule=message("The same network with windows of another size than 3 x 3, after the same"
-                     " training: the larger window has to be right more often."),
+        rule=message("The same network with windows of 5 x 5 and 7 x 7, after the same short"
+                     " trainings: over the seeds it has to be right more often than with 3 x 3."),
     ),
     Claim(
         name="random", lesson=4, experiment="searches", judge=training.random_beats_grid,
-        text=message("Random search finds a good setting sooner than a grid."),
+        text=message("Random search finds better settings than a grid in equally many trials."),
         rule=message("Equally many trials each; the best of random search has to be better on"
                      " average over the seeds."),
     ),
     Claim(
         name="bayesian", lesson=4, experiment="searches", judge=training.bayesian_beats_random,
         text=message("Bayesian search needs fewer trials than trying at random."),
-        rule=message("Equally many trials each; the best of TPE has to be better on average over"
-                     " the seeds."),
+        rule=message("Trials are counted until 90 % of the validation images are right: TPE has to"
+                     " need fewer on average over the seeds."),
     ),
     Claim(
         name="lighter", lesson=5, experiment="pruned", judge=compression.pruned_smaller,
@@ -79,12 +79,12 @@ CLAIMS: tuple[Claim, ...] = (
     ),
     Claim(
         name="spared", lesson=5, experiment="pruned", judge=compression.pruned_free,
-        text=message("Much of a network can be pruned with hardly any loss of accuracy."),
-        rule=message("Less than a point may be lost, and nothing is repaired."),
+        text=message("Half of the weights can be pruned with hardly any loss of accuracy."),
+        rule=message("Less than a point may be lost, as it is and fine-tuned for an epoch."),
     ),
     Claim(
         name="restored", lesson=6, experiment="repaired", judge=compression.restored,
-        text=message("Fine-tuning brings back what pruning took."),
+        text=message("Fine-tuning brings back most of what pruning took."),
         rule=message("One epoch of fine-tuning has to bring back more than half of the points that"
                      " were lost."),
     ),
@@ -98,7 +98,7 @@ CLAIMS: tuple[Claim, ...] = (
         name="smaller", lesson=7, experiment="bits", judge=compression.fewer_bits_smaller,
         text=message("Quantization makes a network smaller."),
         rule=message("The file that runs has to shrink by 5 % at least, as it is written and"
-                     " deflated."),
+                     " deflated. Fewer bits than 8 are imitated here: that file is not judged."),
     ),
     Claim(
         name="bits", lesson=7, experiment="bits", judge=compression.fewer_bits_free,
@@ -114,12 +114,14 @@ CLAIMS: tuple[Claim, ...] = (
         name="overflow", lesson=8, experiment="scales", judge=precision.prevents_overflow,
         text=message("Loss scaling prevents numerical overflow."),
         rule=message("One way back in float16 with every scale: gradients that overflow without a"
-                     " scale have to be fewer with one."),
+                     " scale have to be fewer with one; where none does, there is nothing to"
+                     " prevent."),
     ),
     Claim(
         name="mixed_speed", lesson=8, experiment="updates", judge=precision.sixteen_bits_faster,
         text=message("Mixed precision makes training faster."),
-        rule=message("Updates are timed in turn with those in float32: faster by 5 % at least."),
+        rule=message("Updates of 32 images and more are timed in turn with those in float32: faster"
+                     " by 5 % at least."),
     ),
     Claim(
         name="mixed_memory", lesson=8, experiment="updates",
@@ -137,7 +139,8 @@ CLAIMS: tuple[Claim, ...] = (
     Claim(
         name="order", lesson=9, experiment="orders", judge=compression.any_order,
         text=message("Techniques can be combined in any order."),
-        rule=message("Pruning first or quantizing first may differ by less than a point."),
+        rule=message("Pruning first and quantizing first must differ by less than a point, in each"
+                     " network."),
     ),
 )  # fmt: skip
 BY_NAME = {claim.name: claim for claim in CLAIMS}

@@ -17,17 +17,26 @@ from workbench.core.experiment import prepared, run
 from workbench.core.machine import machine
 from workbench.locale import message
 from workbench.measurement import Grid, Measurement, Progress, Quantity, Report
-from workbench.setting import Setting
+from workbench.setting import Setting, shipped
 
 PRUNED: Mapping[str, Mapping[str, Any]] = {
-    f"{granularity}/{sparsity}": {"granularity": granularity, "sparsity": sparsity}
-    for granularity, sparsity in (
-        ("weight", 0.3), ("weight", 0.5), ("weight", 0.9), ("filter", 0.25), ("filter", 0.5)
+    f"{granularity}/{sparsity}/{repair}": {
+        "granularity": granularity, "sparsity": sparsity, "repair": repair
+    }
+    for granularity, sparsity, repair in (
+        ("weight", 0.5, "none"), ("weight", 0.5, "finetune"), ("weight", 0.9, "none"),
+        ("filter", 0.25, "none"), ("filter", 0.5, "none"),
     )
 }  # fmt: skip
 BITS: Mapping[str, Mapping[str, Any]] = {str(bits): {"weight_bits": bits} for bits in (16, 8, 4, 2)}
 REPAIRED = (0.25, 0.5, 0.75)
-ORDERED = ((0.5, 6), (0.5, 4), (0.7, 4))
+ORDERED: Mapping[str, tuple[str, ...]] = {
+    "small_cnn/0.5/6": ("prune:0.5", "quantize:6"),
+    "small_cnn/0.7/4": ("prune:0.7", "quantize:4"),
+    "mlp/0.7/4": ("prune:0.7", "quantize:4"),
+    "small_cnn/0.7/4/finetune": ("prune:0.7", "finetune:1", "quantize:4"),
+}
+"""MODEL/SPARSITY/BITS: steps in the usual order; they are beside the same with quantizing first."""
 INTEGERS = (
     TensorProto.INT8, TensorProto.UINT8, TensorProto.INT16, TensorProto.UINT16, TensorProto.INT4,
     TensorProto.UINT4,
@@ -35,7 +44,7 @@ INTEGERS = (
 
 
 def pruned(setting: Setting, report: Report) -> Grid:
-    """Rows GRANULARITY/SPARSITY: what is left of file and accuracy, and the speed-up."""
+    """Rows GRANULARITY/SPARSITY/REPAIR: what is left of file and accuracy, and the speed-up."""
     return _versions(setting, PRUNED, report)
 
 
@@ -50,30 +59,27 @@ def fewer_bits(setting: Setting, report: Report) -> Grid:
 
 
 def repaired(setting: Setting, report: Report) -> Grid:
-    """Rows filter/SPARSITY: points against the baseline, pruned alone and fine-tuned after."""
+    """Rows filter/SPARSITY/none: points against the baseline, pruned alone and fine-tuned after."""
     found = _Versions(setting, report)
     cells: dict[tuple[str, str], Quantity] = {}
     for sparsity in REPAIRED:
         cut = replace(setting, granularity="filter", sparsity=sparsity)
         for column, version in (("before", cut), ("after", replace(cut, repair="finetune"))):
-            cells[f"filter/{sparsity}", column] = found.change(found.measured(version))
-    rows = tuple(f"filter/{sparsity}" for sparsity in REPAIRED)
+            cells[f"filter/{sparsity}/none", column] = found.change(found.measured(version))
+    rows = tuple(f"filter/{sparsity}/none" for sparsity in REPAIRED)
     return Grid(rows=rows, columns=("before", "after"), cells=cells, machine=machine())
 
 
 def ordered(setting: Setting, report: Report) -> Grid:
-    """Rows SPARSITY/BITS; change: points of quantizing first against pruning first."""
+    """Rows MODEL/SPARSITY/BITS: points of quantizing first against pruning first."""
     found = _Versions(setting, report)
     cells: dict[tuple[str, str], Quantity] = {}
-    for sparsity, bits in ORDERED:
-        steps = (f"prune:{sparsity}", f"quantize:{bits}")
-        first = found.measured(replace(setting, recipe=", ".join(steps)))
-        other = found.measured(replace(setting, recipe=", ".join(reversed(steps))))
-        cells[f"{sparsity}/{bits}", "change"] = paired(
-            found.right(first), found.right(other), "simulated"
-        )
-    rows = tuple(f"{sparsity}/{bits}" for sparsity, bits in ORDERED)
-    return Grid(rows=rows, columns=("change",), cells=cells, machine=machine())
+    for row, steps in ORDERED.items():
+        plain = shipped(setting.dataset, row.split("/")[0])
+        first = found.measured(replace(plain, recipe=", ".join(steps)))
+        other = found.measured(replace(plain, recipe=", ".join((steps[-1], *steps[:-1]))))
+        cells[row, "change"] = paired(found.right(first), found.right(other), "simulated")
+    return Grid(rows=tuple(ORDERED), columns=("change",), cells=cells, machine=machine())
 
 
 class _Versions:
@@ -113,13 +119,14 @@ def _versions(setting: Setting, changes: Mapping[str, Mapping[str, Any]], report
 
 
 def _against(version: Measurement, baseline: Measurement) -> Iterator[tuple[str, Quantity]]:
-    """Shares of the files, and the speed-up; an imitation claims no speed."""
+    """Shares of the files, and the speed-up; an imitation claims neither."""
+    if version.is_simulated:
+        return
     for column, name in (("file_share", "file_bytes"), ("deflated_share", "deflated_bytes")):
         share = version.quantities[name].value / baseline.quantities[name].value
         how = message("length of the file as written, over the baseline’s")
         yield column, Quantity(value=share, unit="fraction", provenance="measured", how=how)
-    if not version.is_simulated:
-        yield "speedup", version.quantities["speedup"]
+    yield "speedup", version.quantities["speedup"]
 
 
 def _integers(setting: Setting, report: Report) -> Quantity | None:

@@ -10,12 +10,11 @@ from itertools import pairwise
 import torch
 
 from workbench.core.architecture import architecture_of
-from workbench.core.claims.paired import difference, over_seeds
+from workbench.core.claims.paired import over_seeds
 from workbench.core.data import Dataset, load
 from workbench.core.latency import milliseconds
 from workbench.core.machine import machine, use_one_thread
 from workbench.core.sizes import parameter_counts
-from workbench.core.studies.kernels import kernels
 from workbench.core.studies.rounds import rounds
 from workbench.core.studies.seeds import accuracies
 from workbench.core.training import rates
@@ -31,6 +30,7 @@ RATES = (0.001, 0.01, 0.1, 1.0, 10.0)
 EPOCHS = (1, 4, 16, 64)
 PRECISIONS = ("mixed_bfloat16", "mixed_float16")
 PRECISION_EPOCHS = 5
+WINDOWS, WINDOW_EPOCHS = (5, 7), 4
 UPDATES = 100
 STAGE = message("short trainings from several seeds")
 
@@ -81,8 +81,8 @@ def learning_rates(setting: Setting, report: Report) -> Grid:
         _reached(replace(setting, learning_rate=rate, epochs=1), (1,), report)[1] for rate in RATES
     ]
     how = message(
-        "mean difference over {n} seeds after one epoch; a training that diverged counts as none"
-        " right; 95 % interval of Student",
+        "mean difference over {n} seeds after one epoch; a training that diverged counts as a"
+        " guess; 95 % interval of Student",
         n=len(SEEDS),
     )
     rows = tuple(map(str, RATES))
@@ -134,14 +134,15 @@ def _in(setting: Setting, precision: str) -> Setting:
 
 
 def _reached(setting: Setting, after: tuple[int, ...], report: Report) -> dict[int, list[float]]:
-    """Validation accuracy after so many epochs, seed by seed; none right once it diverged."""
+    """Validation accuracy after so many epochs, seed by seed; a guess once it diverged."""
     use_one_thread()
     data = learned_from(setting, load(setting.dataset))
+    guess = 1 / len(data.classes)
     found: dict[int, list[float]] = {epoch: [] for epoch in after}
     for seed in SEEDS:
         curve = _curve(replace(setting, seed=seed), data, lambda: report(Progress(stage=STAGE)))
         for epoch in after:
-            found[epoch].append(curve[epoch] if epoch < len(curve) else 0.0)
+            found[epoch].append(curve[epoch] if epoch < len(curve) else guess)
     return found
 
 
@@ -150,16 +151,21 @@ def _curve(setting: Setting, data: Dataset, check: Callable[[], None]) -> list[f
     return [one.value for one in accuracies(setting, setting.seed, data, check)]
 
 
+@torch.inference_mode(mode=False)
 def windows(setting: Setting, report: Report) -> Grid:
-    """Rows kernel sizes but 3; gain: points above 3 x 3 after the same short training."""
-    found = kernels(setting, lambda progress: report(replace(progress, grid=None)))
-    rows = tuple(row for row in found.rows if (row, "helped") in found.cells and row != "3")
+    """Rows kernel sizes beyond 3; gain: points above 3 x 3 after the same short training."""
+    last = WINDOW_EPOCHS
+    tried = replace(setting, epochs=last)
+    plain = _reached(replace(tried, kernel_size=3), (last,), report)[last]
+    how = message(
+        "mean difference over {n} seeds after {epochs} epochs; 95 % interval of Student",
+        n=len(SEEDS), epochs=last,
+    )  # fmt: skip
     cells = {
-        (row, "gain"): difference(
-            int(found.cells[row, "helped"].value),
-            int(found.cells[row, "hurt"].value),
-            found.cells[row, "validation_accuracy"].n or 1,
+        (str(size), "gain"): over_seeds(
+            plain, _reached(replace(tried, kernel_size=size), (last,), report)[last], how
         )
-        for row in rows
+        for size in WINDOWS
     }
+    rows = tuple(map(str, WINDOWS))
     return Grid(rows=rows, columns=("gain",), cells=cells, machine=machine())

@@ -21,7 +21,7 @@ RULINGS: dict[Ruling, Message] = {
     "supported": message("supported"),
     "not supported": message("not supported"),
     "depends": message("depends"),
-    "cannot tell": message("cannot tell"),
+    "cannot tell": message("cannot be told"),
 }
 ANSWERS: dict[bool | None, tuple[str, Message]] = {
     True: ("✓", message("it holds for")),
@@ -91,6 +91,8 @@ class ClaimCard:
     def _write(self) -> None:
         page().give_name(self._ruling, _("verdict"), role="group", live=True)
         judged = self.judged
+        # A bet that could be moved after the verdict would be none.
+        self.bet.disabled = self.bet.value is not None and judged is not None
         if self.bet.value is None or judged is None:
             words = _("Bet first, then run it: the verdict is of what is measured here.")
             self._ruling.value = f'<p class="wb-empty">{escape(words)}</p>'
