@@ -193,7 +193,7 @@ def test_the_claim_is_not_supported_by_the_network_of_the_lesson(every: Mapping[
     ("lost", "over", "ruling"),
     [
         ({0: 0.2, 1: 0.1}, ABOVE_20, "not supported"),
-        ({}, ABOVE_20, "cannot tell"),
+        ({}, ABOVE_20, "not supported"),
         ({0: 0.2}, {}, "cannot tell"),
         ({}, {0: 0.3}, "supported"),
         ({}, dict.fromkeys(POWERS, 0.3), "not supported"),

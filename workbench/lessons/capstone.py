@@ -5,12 +5,11 @@ from typing import Any
 
 import ipywidgets
 
-from workbench import report
 from workbench.claims.sentences import CLAIMS
 from workbench.lessons import capstone_prose as prose
 from workbench.lessons import capstone_surveys, frame
 from workbench.lessons.bench import Bench, test_images
-from workbench.lessons.claim_surveys import EXPERIMENTS
+from workbench.lessons.claim_cards import board_of, reported
 from workbench.lessons.frame import box, section
 from workbench.lessons.layer_scan import layer_scan
 from workbench.locale import message
@@ -18,8 +17,7 @@ from workbench.widgets.capstone.events import EventsView
 from workbench.widgets.capstone.exercise import CompleteExercise
 from workbench.widgets.capstone.loader import Loader
 from workbench.widgets.capstone.take_home import TakeHome
-from workbench.widgets.claims.board import ClaimBoard, Verdict
-from workbench.widgets.claims.card import ANSWERS, RULINGS
+from workbench.widgets.claims.board import ClaimBoard
 from workbench.widgets.curve import Curve
 from workbench.widgets.html import text
 from workbench.widgets.layers import LayerTable
@@ -105,26 +103,6 @@ def _panel(bench: Bench) -> ipywidgets.Widget:
 
 
 def _board(bench: Bench, exercise: CompleteExercise) -> ClaimBoard:
-    named = {name: (each.survey, each.setting) for name, each in EXPERIMENTS.items()}
-    board = ClaimBoard(CLAIMS, named, exercise.judge)
+    board = board_of(CLAIMS, exercise.judge)
     bench.verdicts.append(lambda: [reported(verdict) for verdict in board.verdicts])
     return board
-
-
-def reported(verdict: Verdict) -> report.Verdict:
-    """A verdict of the board as a report takes it along."""
-    cases = verdict.judged.cases
-    return report.Verdict(
-        claim=verdict.claim.text,
-        ruling=RULINGS[verdict.judged.ruling],
-        bet=RULINGS[verdict.bet],
-        told=tuple(
-            message("{answer}: {case}", answer=ANSWERS[case.holds][1], case=case.name)
-            for case in cases
-        ),
-        numbers=tuple(
-            (message("{case}: {name}", case=case.name, name=name), quantity)
-            for case in cases
-            for name, quantity in case.shown
-        ),
-    )

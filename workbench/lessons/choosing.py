@@ -9,6 +9,7 @@ from workbench.lessons import choosing_prose as prose
 from workbench.lessons import choosing_surveys as surveys
 from workbench.lessons import frame
 from workbench.lessons.bench import RUNNING, Bench, test_images
+from workbench.lessons.claim_cards import sentences
 from workbench.lessons.frame import box, section
 from workbench.lessons.personas import PERSONAS, SERVED
 from workbench.locale import message
@@ -45,6 +46,7 @@ class Choosing:
     search: ipywidgets.Widget
     images: ipywidgets.Widget
     energy: ipywidgets.Widget
+    claims: ipywidgets.Widget
     exercise: ipywidgets.Widget
     history: ipywidgets.Widget
     closing: ipywidgets.Widget
@@ -80,6 +82,7 @@ def choosing() -> Choosing:
         ),
         energy=text(prose.energy, "wb-prose"),
         images=bench.who_paid(),
+        claims=sentences(9, bench),
         exercise=section(
             message("Exercise: three who need different things"), prose.exercise, exercise.widget
         ),

@@ -55,16 +55,19 @@ def section(
     return box([head, figure], "wb-section")
 
 
-def drawer(children: Sequence[ipywidgets.Widget]) -> ipywidgets.Widget:
-    """A button that shows and hides further controls; unlike an accordion it works by keyboard."""
-    inside = box(children, "wb-drawer")
+def fold(
+    label: Callable[[bool], str], explained: Callable[[], str], inside: ipywidgets.Widget
+) -> ipywidgets.Widget:
+    """A button that shows and hides what is inside; unlike an accordion it works by keyboard.
+
+    `label`: what stands on it while it is open, and while it is shut.
+    """
     inside.layout.display = "none"
     switch = ipywidgets.ToggleButton(value=False)
     switch.add_class("wb-button")
 
     def put() -> None:
-        switch.description = _("Fewer controls") if switch.value else _("More controls")
-        switch.tooltip = _("further controls of this lesson")
+        switch.description, switch.tooltip = label(switch.value), explained()
 
     def turn(is_open: bool) -> None:
         inside.layout.display = None if is_open else "none"
@@ -73,6 +76,15 @@ def drawer(children: Sequence[ipywidgets.Widget]) -> ipywidgets.Widget:
     listen(switch, turn, page().show_problem)
     keep_translated(put)
     return box([switch, inside], "wb-more")
+
+
+def drawer(children: Sequence[ipywidgets.Widget]) -> ipywidgets.Widget:
+    """Further controls, folded."""
+    return fold(
+        lambda is_open: _("Fewer controls") if is_open else _("More controls"),
+        lambda: _("further controls of this lesson"),
+        box(children, "wb-drawer"),
+    )
 
 
 def legend() -> str:

@@ -11,6 +11,7 @@ from workbench import checks
 from workbench.lessons import frame, kernel_surveys, shared_prose
 from workbench.lessons import kernels_prose as prose
 from workbench.lessons.bench import test_images
+from workbench.lessons.claim_cards import sentences
 from workbench.lessons.devices import device_control
 from workbench.lessons.frame import box, section
 from workbench.locale import _, message, preferred_language, use_language
@@ -53,6 +54,7 @@ class Kernels:
     four: ipywidgets.Widget
     maps: ipywidgets.Widget
     stacks: ipywidgets.Widget
+    claims: ipywidgets.Widget
     exercise: ipywidgets.Widget
     closing: ipywidgets.Widget
     bench: KernelPanel
@@ -80,6 +82,7 @@ def kernels() -> Kernels:
         four=section(message("Four windows, trained"), prose.four, four.widget),
         maps=section(message("What the windows learned to see"), prose.maps, maps.widget),
         stacks=section(message("Two small windows or a large one?"), prose.stacks, stacks.widget),
+        claims=sentences(3),
         exercise=section(
             message("Exercise: see 7 pixels, lose none"), shared_prose.exercise, exercise.widget
         ),

@@ -10,6 +10,7 @@ from workbench import checks
 from workbench.lessons import frame, trainings
 from workbench.lessons import learning_prose as prose
 from workbench.lessons import learning_studies as studies
+from workbench.lessons.claim_cards import sentences
 from workbench.lessons.devices import device_control
 from workbench.lessons.frame import box, section
 from workbench.lessons.programs import training_of
@@ -54,6 +55,7 @@ class Learning:
     batches: ipywidgets.Widget
     overfitting: ipywidgets.Widget
     cards: ipywidgets.Widget
+    claims: ipywidgets.Widget
     exercise: ipywidgets.Widget
     closing: ipywidgets.Widget
     bench: LearningPanel
@@ -83,6 +85,7 @@ def learning() -> Learning:
         cards=section(
             message("Learned or chosen?"), prose.cards, Cards(trainings.rates_of_schedules).widget
         ),
+        claims=sentences(2),
         exercise=_exercises(panel),
         closing=text(prose.closing, "wb-prose"),
         bench=panel,

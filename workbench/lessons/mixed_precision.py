@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 
 import ipywidgets
 
-from workbench.claims.sentences import BY_NAME
 from workbench.lessons import device_cards, frame, precision_surveys, trainings
 from workbench.lessons import mixed_precision_prose as prose
+from workbench.lessons.claim_cards import sentences
 from workbench.lessons.devices import device_control
 from workbench.lessons.frame import box, section
 from workbench.lessons.precision_numbers import Numbers, numbers_sections
@@ -17,7 +17,6 @@ from workbench.serve import language_of_query
 from workbench.setting import Setting
 from workbench.setting.space import DYNAMIC, SCALES, UNSCALED
 from workbench.widgets.as_code import AsCode
-from workbench.widgets.claims.card import ClaimCard
 from workbench.widgets.html import button, text
 from workbench.widgets.learning.curves import curves
 from workbench.widgets.learning.numbers import Numbers as Epochs
@@ -58,12 +57,12 @@ class MixedPrecision:
     opening: ipywidgets.Widget
     numbers: Numbers
     scaling: ipywidgets.Widget
-    claim: ipywidgets.Widget
     scaler: ipywidgets.Widget
     faults: ipywidgets.Widget
     costs: ipywidgets.Widget
     training: ipywidgets.Widget
     machines: ipywidgets.Widget
+    claims: ipywidgets.Widget
     exercise: ipywidgets.Widget
     closing: ipywidgets.Widget
     bench: GradientsPanel
@@ -77,7 +76,6 @@ def mixed_precision() -> MixedPrecision:
     way = AsCode(gradients_of)
     bench = GradientsPanel(precision_surveys.gradients, START, [way.view])
     every, costs = _all_scales(bench), _costs()
-    claim = ClaimCard(BY_NAME["overflow"], precision_surveys.all_scales, lambda: bench.setting)
     scaler, faults = ScalerTrace(precision_surveys.trace), Faults(precision_surveys.fault)
     window = WindowExercise(
         (precision_surveys.all_scales, precision_surveys.all_scales_held_out),
@@ -93,12 +91,12 @@ def mixed_precision() -> MixedPrecision:
             message("Gradients on the ruler of float16"), prose.scaling,
             box([_played(bench, every), way.widget], "wb-bench"),
         ),
-        claim=section(message("A sentence, put to the test"), prose.claim, claim.widget),
         scaler=section(message("A scaler at work"), prose.scaler, scaler.widget),
         faults=section(message("Break it"), prose.faults, faults.widget),
         costs=section(message("What 16 bits save, and cost"), prose.costs, costs.widget),
         training=section(message("Train in every precision"), prose.training, training),
         machines=device_cards.about(cards),
+        claims=sentences(8),
         exercise=section(
             message("Exercise: a window of scales, and four types"), prose.exercise,
             box([window.widget, types.widget], "wb-figures"),
@@ -106,7 +104,7 @@ def mixed_precision() -> MixedPrecision:
         closing=text(prose.closing, "wb-prose"),
         bench=bench,
         panel=panel,
-        studies=(every, claim.study, scaler.task, faults.task, costs, window.task, cards.task),
+        studies=(every, scaler.task, faults.task, costs, window.task, cards.task),
     )  # fmt: skip
 
 

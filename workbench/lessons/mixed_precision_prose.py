@@ -40,15 +40,6 @@ def scaling() -> str:
     )
 
 
-def claim() -> str:
-    """How the claim is judged."""
-    return _(
-        "Articles on optimization say this of mixed precision. The run takes the network and batch"
-        " of the controls above and all scales from 2^0 to 2^24; the verdict follows from what"
-        " is lost and what overflows."
-    )
-
-
 def scaler() -> str:
     """The trace."""
     return _(

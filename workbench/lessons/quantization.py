@@ -10,6 +10,7 @@ from workbench.figures.stairs import stairs
 from workbench.lessons import frame, surveys
 from workbench.lessons import quantization_prose as prose
 from workbench.lessons.bench import RUNNING, Bench
+from workbench.lessons.claim_cards import sentences
 from workbench.lessons.exercises import exercise_section
 from workbench.lessons.frame import box, section
 from workbench.locale import message
@@ -54,6 +55,7 @@ class Quantization:
     layers: ipywidgets.Widget
     crossover: ipywidgets.Widget
     images: ipywidgets.Widget
+    claims: ipywidgets.Widget
     exercise: ipywidgets.Widget
     history: ipywidgets.Widget
     closing: ipywidgets.Widget
@@ -117,6 +119,7 @@ def _figures(
 def _endings(bench: Bench) -> dict[str, ipywidgets.Widget]:
     return {
         "images": bench.who_paid(),
+        "claims": sentences(7, bench),
         "exercise": exercise_section(bench, EXERCISE, prose, checks.few_bits),
         "history": bench.tried(),
         "closing": text(prose.closing, "wb-prose"),

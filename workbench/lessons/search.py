@@ -8,6 +8,7 @@ from workbench.checks import search as search_checks
 from workbench.lessons import frame, searches
 from workbench.lessons import search_prose as prose
 from workbench.lessons import search_tasks_prose as tasks
+from workbench.lessons.claim_cards import sentences
 from workbench.lessons.frame import box, section
 from workbench.lessons.programs import search_of
 from workbench.lessons.races import QUICK, Races
@@ -67,6 +68,7 @@ class SearchLesson:
     goals: ipywidgets.Widget
     drawings: ipywidgets.Widget
     machines: ipywidgets.Widget
+    claims: ipywidgets.Widget
     exercise: ipywidgets.Widget
     closing: ipywidgets.Widget
     bench: SearchPanel
@@ -105,6 +107,7 @@ def search() -> SearchLesson:
         machines=section(
             message("Beyond one machine"), prose.machines, text(prose.commands, "wb-prose")
         ),
+        claims=sentences(4),
         exercise=section(
             message("Exercise: ranges worth searching"), prose.exercise, _exercise().widget
         ),

@@ -8,6 +8,7 @@ from workbench import checks
 from workbench.lessons import frame, surveys
 from workbench.lessons import structured_pruning_prose as prose
 from workbench.lessons.bench import CHANGES, RUNNING, Bench
+from workbench.lessons.claim_cards import sentences
 from workbench.lessons.exercises import exercise_section
 from workbench.lessons.frame import section
 from workbench.lessons.granularities import granularity_ladder
@@ -42,6 +43,7 @@ class StructuredPruning:
     cuts: ipywidgets.Widget
     staircase: ipywidgets.Widget
     images: ipywidgets.Widget
+    claims: ipywidgets.Widget
     exercise: ipywidgets.Widget
     history: ipywidgets.Widget
     closing: ipywidgets.Widget
@@ -76,6 +78,7 @@ def structured_pruning() -> StructuredPruning:
             message("Is one channel fewer always faster?"), prose.staircase, staircase.widget
         ),
         images=bench.who_paid(),
+        claims=sentences(6, bench),
         exercise=exercise_section(bench, EXERCISE, prose, checks.faster),
         history=bench.tried(),
         closing=text(prose.closing, "wb-prose"),

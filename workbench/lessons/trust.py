@@ -8,6 +8,7 @@ import ipywidgets
 from workbench.checks.trust import is_ceiling, is_steady
 from workbench.lessons import device_cards, frame, trust_surveys
 from workbench.lessons import trust_prose as prose
+from workbench.lessons.claim_cards import sentences
 from workbench.lessons.devices import device_control
 from workbench.lessons.frame import box, section
 from workbench.lessons.trust_surveys import ONE_IMAGE
@@ -42,6 +43,7 @@ class Trust:
     memory: ipywidgets.Widget
     capability: ipywidgets.Widget
     machines: ipywidgets.Widget
+    claims: ipywidgets.Widget
     exercise: ipywidgets.Widget
     closing: ipywidgets.Widget
     lab: NoiseLab
@@ -76,6 +78,7 @@ def trust() -> Trust:
             lambda: prose.samples(RIVAL, ONE_IMAGE.model),
             samples.widget,
         ),
+        claims=sentences(1),
         exercise=section(
             message("Exercise: time well, then aim well"),
             prose.exercise,

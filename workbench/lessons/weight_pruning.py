@@ -8,6 +8,7 @@ from workbench import checks
 from workbench.lessons import frame, surveys
 from workbench.lessons import weight_pruning_prose as prose
 from workbench.lessons.bench import RUNNING, Bench
+from workbench.lessons.claim_cards import sentences
 from workbench.lessons.exercises import exercise_section
 from workbench.lessons.frame import box, section
 from workbench.lessons.layer_scan import layer_scan
@@ -38,6 +39,7 @@ class WeightPruning:
     sensitivity: ipywidgets.Widget
     repair: ipywidgets.Widget
     images: ipywidgets.Widget
+    claims: ipywidgets.Widget
     exercise: ipywidgets.Widget
     history: ipywidgets.Widget
     closing: ipywidgets.Widget
@@ -72,6 +74,7 @@ def weight_pruning() -> WeightPruning:
         ),
         repair=section(message("Can it be repaired?"), prose.repair, curve.widget),
         images=bench.who_paid(),
+        claims=sentences(5, bench),
         exercise=exercise_section(bench, EXERCISE, prose, checks.spared),
         history=bench.tried(),
         closing=text(prose.closing, "wb-prose"),

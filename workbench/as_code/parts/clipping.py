@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.as_code.parts.quantizing import Ends, grid
+from workbench.as_code.parts.imitating import grid
+from workbench.as_code.parts.quantizing import Ends
 
 
 def percentile_range(counted: NDArray[np.int64], widest: Ends, percentile: float) -> Ends:
