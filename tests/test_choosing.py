@@ -169,7 +169,9 @@ def test_cannot_be_met_is_right_only_where_nothing_measured_keeps_that_budget() 
     who, mine = message("bedside scan"), [version(right=320)]
     assert served(who, "worst_class", mine, budgets, None).is_met
     assert not served(who, "accuracy", mine, budgets, None).is_met
-    assert not served(who, "latency_ms", mine, budgets, None).is_met
+    unset = served(who, "latency_ms", mine, budgets, None)
+    assert not unset.is_met
+    assert "sets no budget on: latency" in str(unset.told)
     assert not served(who, "", mine, budgets, None).is_met
 
 
@@ -239,10 +241,11 @@ def test_too_many_blocks_are_refused_with_the_rule() -> None:
         orders(replace(DIGITS, recipe=recipe))
 
 
-@pytest.mark.parametrize("recipe", ["", "prune:0.3"])
-def test_without_two_blocks_an_example_is_put_into_both_orders(recipe: str) -> None:
-    first, second = orders(replace(DIGITS, recipe=recipe))
+def test_without_blocks_an_example_is_put_into_both_orders_and_one_block_is_refused() -> None:
+    first, second = orders(replace(DIGITS, recipe=""))
     assert steps_of(first) == steps_of(second)[::-1]
+    with pytest.raises(ValueError, match="two blocks or more, got 1"):
+        orders(replace(DIGITS, recipe="prune:0.3"))
 
 
 def test_recipes_are_told_one_by_one_and_stop_where_nobody_listens(cache: Path) -> None:

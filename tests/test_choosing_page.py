@@ -13,6 +13,7 @@ import pytest
 from tests.versions import DIGITS, IMAGES, LABELS, version
 from workbench.checks.choosing import MET
 from workbench.checks.versions import changes
+from workbench.lessons.choosing import studied
 from workbench.lessons.personas import PERSONAS, SERVED
 from workbench.locale import message, use_language
 from workbench.measurement import Measurement
@@ -184,12 +185,12 @@ def test_the_verdict_names_what_binds_and_what_stands_in_the_way() -> None:
     desk.choose(choices={"deflated_bytes": 0.5, "accuracy": 0.0})
     told = texts(verdict.widget)
     assert "Budgets missed: 1 of 2" in told
-    assert "None of 2 measured versions keeps all budgets" in told
+    assert "Measured versions: 2. None keeps all budgets" in told
     assert "50.0 points short" in told
     desk.choose(choices={"deflated_bytes": 0.5, "accuracy": None})
     told = texts(verdict.widget)
     assert "All budgets are kept; the one that binds is: file, deflated" in told
-    assert "this one is to be taken: round to 4 bits" in told
+    assert "To be taken: round to 4 bits" in told
     assert "less accurate, and that is no chance" in told
 
 
@@ -293,6 +294,7 @@ def test_arrows_wait_for_pairs_and_have_a_table() -> None:
     desk.put("grid", [version("prune:0.5", right=300, size=500).measurement])
     assert view.widget.value.count("<line") == 4
     assert "−25.0 points" in texts(view.widget)
+    assert "nothing of this table is measured" in texts(view.widget)
 
 
 def test_the_race_tells_the_sides_apart_only_where_their_answers_differ() -> None:
@@ -311,6 +313,13 @@ def test_orders_are_compared_with_the_first_image_by_image() -> None:
     )  # fmt: skip
     told = words(compared_orders([first, alike, worse]))
     assert told.index("cannot be told") < told.index("less accurate")
+
+
+def test_many_orders_are_compared_with_a_correction_for_their_number() -> None:
+    first, other = version("prune:0.5, quantize:4"), version("quantize:4, prune:0.5", right=394)
+    assert "less accurate" in words(compared_orders([first, other]))
+    alike = [version("quantize:4, finetune:1")] * 6
+    assert "less accurate" not in words(compared_orders([first, other, *alike]))
 
 
 def test_a_study_puts_its_versions_onto_the_desk() -> None:
@@ -332,6 +341,8 @@ def test_a_study_puts_its_versions_onto_the_desk() -> None:
     assert drawn.wait(PATIENCE_S)
     task.close()
     assert {v.by for v in desk.scene.versions} == {"you", "grid"}
+    (told,) = studied(desk)
+    assert told.measurements == found
 
 
 def exercise_with(desk: Desk, measure: Any) -> ServeExercise:
@@ -367,6 +378,7 @@ def test_the_exercise_is_solved_by_versions_that_serve_again_and_a_budget_that_c
     told = judged(exercise)
     assert told.count("✓") == 4
     assert "Solved." in told
+    assert len(exercise.findings) == 4
 
 
 def test_a_version_that_does_not_serve_when_measured_again_is_no_solution() -> None:

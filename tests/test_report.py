@@ -14,7 +14,7 @@ import pytest
 from workbench.core.experiment import run
 from workbench.locale import Message, message, use_language
 from workbench.measurement import Quantity
-from workbench.report import Prediction, Session, Verdict, as_json, content, html, markdown
+from workbench.report import Prediction, Session, Studied, Verdict, as_json, content, html, markdown
 from workbench.report.blocks import Picture, Table
 from workbench.setting import shipped
 from workbench.widgets.page import page
@@ -96,6 +96,17 @@ def test_predictions_and_verdicts_are_in_every_format(session: Session, form: st
         assert words in read
     for word in session.machine.values():
         assert word in read
+
+
+def test_what_studies_measured_stands_in_every_format(session: Session) -> None:
+    studied = Studied(by=message("the grid"), measurements=session.measurements)
+    told = Session(day=session.day, studied=(studied,))
+    page_of = html(content(told))
+    assert "Measured by a study: the grid" in page_of
+    assert page_of.count("<svg") == 1
+    data = json.loads(as_json(told))
+    assert len(data["studies"][0]["measurements"]) == 2
+    assert data["machine"] == dict(session.machine)
 
 
 def test_the_page_needs_nothing_beside_it(session: Session) -> None:

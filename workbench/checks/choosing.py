@@ -125,9 +125,12 @@ def served(
             "{who}: measured again, the tightest is {budget}", who=who, budget=kept_text(worst)
         )  # fmt: skip
         return Finding(is_met=is_feasible(again, budgets), told=told)
-    limits = [budget for budget in budgets if budget.name == answer]
-    if not limits or not mine:
+    if not answer or not mine:
         return Finding(is_met=False, told=message("{who}: no answer yet", who=who))
+    limits = [budget for budget in budgets if budget.name == answer]
+    if not limits:
+        told = message("{who}: sets no budget on: {name}", who=who, name=QUANTITIES[answer])
+        return Finding(is_met=False, told=told)
     best = best_of(mine, limits[0])
     reached = message(
         "{who}: the best that was measured is {budget}", who=who, budget=kept_text(best)

@@ -14,7 +14,7 @@ from workbench.lessons.frame import box, section
 from workbench.lessons.programs import compression_of
 from workbench.locale import Message, message, preferred_language, use_language
 from workbench.measurement import Grid, Measurement, Report
-from workbench.report import Session, Verdict
+from workbench.report import Session, Studied, Verdict
 from workbench.serve import language_of_query
 from workbench.setting import SHIPPED, SPACE, TRAINING, Setting, shipped
 from workbench.widgets.as_code import AsCode
@@ -71,7 +71,7 @@ class Drawn(Protocol):
 class Bench:
     """The panel of a lesson and the views around it; `extra` are the lesson's own, faded too.
 
-    `verdicts`: who is asked for verdicts when a report is made.
+    `verdicts`, `studied`: who is asked for them when a report is made.
     """
 
     setting: Setting
@@ -79,6 +79,7 @@ class Bench:
     lengths: Sequence[str] = THREE
     extra: Sequence[Follower] = ()
     verdicts: list[Callable[[], Sequence[Verdict]]] = field(default_factory=list)
+    studied: list[Callable[[], Sequence[Studied]]] = field(default_factory=list)
     panel: Panel = field(init=False)
 
     def __post_init__(self) -> None:
@@ -157,6 +158,7 @@ class Bench:
         return Session(
             day=date.today(),
             measurements=self.panel.state.history,
+            studied=tuple(each for tell in self.studied for each in tell()),
             predictions=self.predictions.noted,
             verdicts=tuple(verdict for tell in self.verdicts for verdict in tell()),
         )

@@ -10,6 +10,7 @@ from workbench.lessons import capstone_prose as prose
 from workbench.lessons import capstone_surveys, frame
 from workbench.lessons.bench import Bench, test_images
 from workbench.lessons.claim_cards import board_of, reported
+from workbench.lessons.exercises import report_exercise
 from workbench.lessons.frame import box, section
 from workbench.lessons.layer_scan import layer_scan
 from workbench.locale import message
@@ -62,6 +63,7 @@ def capstone() -> Capstone:
     bench = Bench(setting=start, extra=(layers, curve))
     exercise = CompleteExercise(prose.task, prose.hints, test_images)
     board = _board(bench, exercise)
+    report_exercise(bench, EXERCISE, lambda: exercise.findings)
     panel, scan = _panel(bench), layer_scan(bench)
     for view in (events.view, exercise.view):
         bench.panel.follow(view)

@@ -7,12 +7,14 @@ import ipywidgets
 
 from workbench.lessons import choosing_prose as prose
 from workbench.lessons import choosing_surveys as surveys
-from workbench.lessons import frame
+from workbench.lessons import device_cards, frame
 from workbench.lessons.bench import RUNNING, Bench, test_images
 from workbench.lessons.claim_cards import sentences
+from workbench.lessons.exercises import report_exercise
 from workbench.lessons.frame import box, section
 from workbench.lessons.personas import PERSONAS, SERVED
 from workbench.locale import message
+from workbench.report import Studied
 from workbench.setting import shipped
 from workbench.widgets.choosing.blocks import Blocks
 from workbench.widgets.choosing.budgets import Budgets
@@ -25,10 +27,12 @@ from workbench.widgets.choosing.sources import VersionsTask, compared_orders, su
 from workbench.widgets.choosing.style import style
 from workbench.widgets.choosing.tree import TreeView
 from workbench.widgets.choosing.verdict import VerdictView
+from workbench.widgets.choosing.words import WHO
 from workbench.widgets.html import text
 from workbench.widgets.panel import Panel
 from workbench.widgets.task import Task
 
+EXERCISE = message("Exercise: three who need different things")
 STRIP = (
     "accuracy", "file_bytes", "deflated_bytes", "latency_ms", "speedup", "weight_bytes",
 )  # fmt: skip
@@ -43,6 +47,7 @@ class Choosing:
     orders: ipywidgets.Widget
     tree: ipywidgets.Widget
     effects: ipywidgets.Widget
+    machines: ipywidgets.Widget
     search: ipywidgets.Widget
     images: ipywidgets.Widget
     energy: ipywidgets.Widget
@@ -70,27 +75,29 @@ def choosing() -> Choosing:
         {name: PERSONAS[name] for name in SERVED}, desk, surveys.measured, test_images,
         prose.task, prose.hints,
     )  # fmt: skip
+    report_exercise(bench, EXERCISE, lambda: exercise.findings)
+    bench.studied.append(lambda: studied(desk))
     panel = _panel(bench, desk, [plane.widget, grid.widget, verdict.widget])
+    cards = device_cards.device_cards()
     return Choosing(
         opening=box([style(), frame.opening(prose.opening)], "wb-opening"),
         panel=section(message("Budgets on the plane"), prose.plane, panel),
         orders=section(message("Does the order matter?"), prose.orders, orders.widget),
         tree=section(message("The tree of your versions"), prose.tree, tree.widget),
         effects=section(message("From technique to goal"), prose.effects, effects.widget),
+        machines=device_cards.about(cards),
         search=section(
             message("Search for me"), prose.search, box([search.widget, race.widget], "wb-figures")
         ),
         energy=text(prose.energy, "wb-prose"),
         images=bench.who_paid(),
         claims=sentences(9, bench),
-        exercise=section(
-            message("Exercise: three who need different things"), prose.exercise, exercise.widget
-        ),
+        exercise=section(EXERCISE, prose.exercise, exercise.widget),
         history=bench.tried(),
         closing=text(prose.closing, "wb-prose"),
         bench=bench.panel,
         desk=desk,
-        studies=(grid, orders, search, exercise.task),
+        studies=(grid, orders, search, exercise.task, cards.task),
     )
 
 
@@ -107,7 +114,16 @@ def _panel(bench: Bench, desk: Desk, figures: list[ipywidgets.Widget]) -> ipywid
     desk.show(budgets.view)
     desk.begin()
     shown = box([left, right], "wb-panel")
-    return box([shown, bench.code.widget], "wb-bench")
+    return box([shown, bench.predictions.widget, bench.code.widget], "wb-bench")
+
+
+def studied(desk: Desk) -> list[Studied]:
+    """Versions that came from studies, for the report."""
+    return [
+        Studied(by=WHO[source], measurements=tuple(v.measurement for v in versions))
+        for source, versions in desk.scene.asked.items()
+        if source != "you" and versions
+    ]
 
 
 def _drawer(bench: Bench) -> ipywidgets.Widget:

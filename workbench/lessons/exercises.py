@@ -1,10 +1,11 @@
 """The exercise of a lesson: its task, its hints, and the check that judges what is measured."""
 
+from collections.abc import Callable, Sequence
 from types import ModuleType
 
 import ipywidgets
 
-from workbench.checks import Check, is_solved
+from workbench.checks import Check, Finding, is_solved
 from workbench.lessons import shared_prose
 from workbench.lessons.bench import Bench, test_images
 from workbench.lessons.frame import section
@@ -19,13 +20,19 @@ def exercise_section(
     """A section that follows the panel; `prose` has the lesson's task and a hint a condition."""
     exercise = Exercise(prose.task, prose.hints, check, test_images)
     bench.panel.follow(exercise.view)
-    bench.verdicts.append(lambda: _verdicts(title, exercise))
+    report_exercise(bench, title, lambda: exercise.findings)
     return section(title, shared_prose.exercise, exercise.widget)
 
 
-def _verdicts(title: Message, exercise: Exercise) -> tuple[Verdict, ...]:
+def report_exercise(
+    bench: Bench, title: Message, findings: Callable[[], Sequence[Finding]]
+) -> None:
+    """Take what an exercise says at that moment into the report."""
+    bench.verdicts.append(lambda: _verdicts(title, findings()))
+
+
+def _verdicts(title: Message, findings: Sequence[Finding]) -> tuple[Verdict, ...]:
     """What the last measurement said of the task; none where nothing was judged yet."""
-    findings = exercise.findings
     if not findings:
         return ()
     ruling = message("solved") if is_solved(findings) else message("not solved yet")

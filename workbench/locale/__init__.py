@@ -79,16 +79,20 @@ class Message:
     values: dict[str, Any] = field(default_factory=dict, hash=False)
 
     def __str__(self) -> str:
-        words = {
-            name: decimal(value) if type(value) is int else str(value)
-            for name, value in self.values.items()
-        }
+        words = {name: _in_words(value) for name, value in self.values.items()}
         return _(self.text).format(**words)
 
 
 def message(text: str, **values: Any) -> Message:
     """A Message; the extractor of catalogues finds its text by this name."""
     return Message(text, values)
+
+
+def _in_words(value: object) -> str:
+    """A number with this language's marks and all of its own digits; all else as it is."""
+    if type(value) is int or type(value) is float:
+        return decimal(value, len(f"{value:f}".rstrip("0").partition(".")[2]))
+    return str(value)
 
 
 def decimal(value: float, digits: int = 0) -> str:

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.locale import Message, decimal, message
+from workbench.locale import Message, message
 from workbench.measurement.answer import Measurement
 from workbench.measurement.quantity import Quantities, Quantity
 from workbench.setting import Step, after_recipe, steps_of
@@ -114,8 +114,8 @@ def energy(measurement: Measurement) -> Quantity:
         "multiply-adds times {each} pJ and bytes of weights times {byte} pJ, published for chips of"
         " 45 nm (Horowitz, ISSCC 2014); assumed: one image at a time, each weight fetched once from"
         " memory outside of the chip, activations kept on it",
-        each=decimal(each, 1),
-        byte=decimal(PICOJOULES["byte"]),
+        each=each,
+        byte=PICOJOULES["byte"],
     )
     return Quantity(
         value=(macs * each + fetched * PICOJOULES["byte"]) / 1e6,

@@ -3,6 +3,6 @@
 from workbench.report.blocks import html, markdown
 from workbench.report.content import content
 from workbench.report.data import as_json
-from workbench.report.session import Prediction, Session, Verdict
+from workbench.report.session import Prediction, Session, Studied, Verdict
 
-__all__ = ["Prediction", "Session", "Verdict", "as_json", "content", "html", "markdown"]
+__all__ = ["Prediction", "Session", "Studied", "Verdict", "as_json", "content", "html", "markdown"]

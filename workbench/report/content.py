@@ -7,7 +7,7 @@ from workbench.locale import Message, _, decimal
 from workbench.measurement import Measurement, Quantity
 from workbench.report.blocks import Block, Heading, Picture, Points, Table, Words
 from workbench.report.plane import plane, sets_of
-from workbench.report.session import Session, Verdict
+from workbench.report.session import Session, Studied, Verdict
 from workbench.wording import (
     PROVENANCES,
     QUANTITIES,
@@ -27,6 +27,7 @@ def content(session: Session) -> list[Block]:
         Heading(text=title, level=1),
         *_predictions(session),
         *_measurements(session),
+        *chain(*(_studied(each) for each in session.studied)),
         *_verdicts(session.verdicts),
         *_in_full(session.measurements),
         *_machine(session),
@@ -46,12 +47,21 @@ def _measurements(session: Session) -> list[Block]:
     head = Heading(text=_("Measurements"))
     if not session.measurements:
         return [head, Words(text=_("Nothing was measured."))]
+    return [head, _in_short(session.measurements), *_drawings(session.measurements)]
+
+
+def _studied(studied: Studied) -> list[Block]:
+    head = Heading(text=_("Measured by a study: {by}").format(by=studied.by), level=3)
+    return [head, _in_short(studied.measurements), *_drawings(studied.measurements)]
+
+
+def _in_short(measurements: tuple[Measurement, ...]) -> Table:
     heads = (_("no."), _("setting"), *(str(QUANTITIES[name]) for name in COLUMNS))
     rows = tuple(
         (decimal(number), setting_text(m.setting), *_cells(m))
-        for number, m in enumerate(session.measurements, start=1)
+        for number, m in enumerate(measurements, start=1)
     )
-    return [head, Table(heads=heads, rows=rows), *_drawings(session.measurements)]
+    return Table(heads=heads, rows=rows)
 
 
 def _cells(measurement: Measurement) -> Iterable[str]:

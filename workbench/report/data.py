@@ -20,6 +20,10 @@ def as_json(session: Session) -> str:
             {"words": each.words, "before": each.before} for each in session.predictions
         ],
         "measurements": [each.as_dict() for each in session.measurements],
+        "studies": [
+            {"by": str(each.by), "measurements": [m.as_dict() for m in each.measurements]}
+            for each in session.studied
+        ],
         "verdicts": [_verdict(each) for each in session.verdicts],
         "figures": [
             {"dataset": dataset, "svg": plane(tried)}

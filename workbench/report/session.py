@@ -31,15 +31,25 @@ class Verdict:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class Studied:
+    """What a study measured beside the panel; `by`: which study that was."""
+
+    by: Message
+    measurements: tuple[Measurement, ...]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Session:
     """Everything that one page has to report, measurements in the order in which they came."""
 
     day: date
     measurements: tuple[Measurement, ...] = ()
+    studied: tuple[Studied, ...] = ()
     predictions: tuple[Prediction, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
 
     @property
     def machine(self) -> Mapping[str, str]:
         """What the numbers hold for."""
-        return self.measurements[-1].machine if self.measurements else {}
+        every = [*self.measurements, *(m for each in self.studied for m in each.measurements)]
+        return every[-1].machine if every else {}

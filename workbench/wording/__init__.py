@@ -12,6 +12,7 @@ from workbench.wording.quantities import (
     signed,
     value_text,
 )
+from workbench.wording.recipes import recipe_text, step_text
 from workbench.wording.settings import (
     differences,
     field_text,
@@ -35,8 +36,10 @@ __all__ = [
     "network_text",
     "number_text",
     "quantity_rows",
+    "recipe_text",
     "setting_text",
     "signed",
+    "step_text",
     "training_text",
     "value_text",
 ]

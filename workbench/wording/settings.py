@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from workbench.locale import _, decimal, message, percent
-from workbench.setting import PLAIN_TRAINING, TRAINING, Setting
+from workbench.setting import PLAIN_TRAINING, TRAINING, Setting, steps_of
 from workbench.wording.fields import FIELDS
 from workbench.wording.quantities import QUANTITIES
+from workbench.wording.recipes import recipe_text
 
 WORDS = {
     "weight": message("single weights"),
@@ -104,7 +105,7 @@ def network_text(setting: Setting) -> str:
 def setting_text(setting: Setting) -> str:
     """A setting in one line: network, data set, and what differs from the plain baseline."""
     plain, setting = setting.baseline, setting.effective
-    done = [setting.recipe] if setting.recipe else []
+    done = [recipe_text(steps_of(setting))] if setting.recipe else []
     for name in TOLD:
         value = getattr(setting, name)
         if value != getattr(plain, name):

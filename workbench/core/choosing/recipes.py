@@ -35,16 +35,18 @@ def _rounded(bits: int) -> list[str]:
 
 
 def orders(setting: Setting) -> tuple[Setting, ...]:
-    """The steps of the setting's recipe in every order, its own first.
-
-    Of an example where there are fewer than two.
+    """The steps of the setting's recipe in every order, its own first; without a recipe an
+    example's.
     """
+    if not setting.recipe:
+        return orders(replace(setting, recipe=EXAMPLE))
     words = [word.strip() for word in setting.recipe.split(",")]
     if len(words) > MOST_ORDERED:
         rule = _("at most {most} blocks can be put into every order, got {count}")
         raise ValueError(rule.format(most=MOST_ORDERED, count=len(words)))
     if len(words) < 2:
-        return orders(replace(setting, recipe=EXAMPLE))
+        rule = _("an order takes two blocks or more, got {count}: add one, or take it away")
+        raise ValueError(rule.format(count=len(words)))
     found = dict.fromkeys(", ".join(order) for order in permutations(words))
     return tuple(replace(setting, recipe=recipe) for recipe in found)
 

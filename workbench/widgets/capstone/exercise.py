@@ -5,6 +5,7 @@ from html import escape
 
 import ipywidgets
 
+from workbench.checks import Finding
 from workbench.checks.capstone import Work, is_complete
 from workbench.locale import _, keep_translated
 from workbench.measurement import Measurement
@@ -24,6 +25,7 @@ class CompleteExercise:
         self, task: Callable[[], str], hints: Callable[[], Sequence[str]], load_images: LoadImages
     ) -> None:
         self._task, self._hints, self._load_images = task, hints, load_images
+        self.findings: tuple[Finding, ...] = ()
         self._versions: tuple[Version, ...] = ()
         self._verdicts: tuple[Verdict, ...] = ()
         self._taken_home: Measurement | None = None
@@ -58,5 +60,6 @@ class CompleteExercise:
             refuted=rulings.count("not supported") + rulings.count("depends"),
             taken_home=self._taken_home,
         )
-        found = findings_text(is_complete(work), self._hints())
+        self.findings = is_complete(work)
+        found = findings_text(self.findings, self._hints())
         self.widget.value = f'<div class="wb-exercise"><p>{escape(self._task())}</p>{found}</div>'

@@ -10,20 +10,16 @@ import numpy as np
 from workbench.checks.versions import GOALS, Change, changes
 from workbench.figures.matrix import numbers_below
 from workbench.figures.palette import BASELINE, CANDIDATE, PRUNED
-from workbench.locale import Message, _, decimal, message
+from workbench.locale import _, decimal
 from workbench.statistics import Verdict
+from workbench.widgets.choosing.advice import TECHNIQUES, advice
 from workbench.widgets.choosing.scene import Scene, SceneView
 from workbench.widgets.choosing.words import tags
 from workbench.widgets.page import page
 from workbench.wording import QUANTITIES, signed
 
-TECHNIQUES: dict[str, Message] = {
-    "weights": message("weights to 0"),
-    "channels": message("channels away"),
-    "repair": message("repair"),
-    "int8": message("8 bits, real"),
-    "imitated": message("fewer bits, imitated"),
-}
+STEPS = ("weights", "channels", "repair", "int8", "imitated")
+"""The techniques that are blocks of a recipe: what happened to them is measured here."""
 COLOURS: dict[Verdict, str] = {"better": CANDIDATE, "worse": PRUNED, "cannot tell": BASELINE}
 DASHES: dict[Verdict, str] = {"better": "", "worse": "7 4", "cannot tell": "2 4"}
 WIDTH, ROW, LEFT, RIGHT = 440, 44, 132, 274
@@ -50,20 +46,22 @@ class EffectsView:
 
     def _draw(self, scene: Scene) -> None:
         page().give_name(self.widget, _("from technique to goal"), role="group")
-        found = effects(list(changes(scene.versions)))
-        if not found:
-            words = _("an arrow needs a version and the one that it goes on from")
-            self.widget.value = f'<p class="wb-empty">{escape(words)}</p>'
-            return
-        label = tags(scene.versions, GOALS)
-        told = _(
-            "Blue, solid: better in most pairs. Orange, dashed: worse. Grey, dotted: cannot be"
-            " told. The wider, the more. Each arrow is the median over pairs of versions that"
-            " differ by this last step alone; no arrow: not measured yet."
-        )
-        self.widget.value = (
-            f"{drawn(found)}<p class='wb-caption'>{label} {escape(told)}</p>{_table(found)}"
-        )
+        self.widget.value = f"{_measured(scene)}{advice()}"
+
+
+def _measured(scene: Scene) -> str:
+    """The arrows of what there is, with their table."""
+    found = effects(list(changes(scene.versions)))
+    if not found:
+        words = _("an arrow needs a version and the one that it goes on from")
+        return f'<p class="wb-empty">{escape(words)}</p>'
+    told = _(
+        "Blue, solid: better in most pairs. Orange, dashed: worse. Grey, dotted: cannot be"
+        " told. The wider, the more. Each arrow is the median over pairs of versions that"
+        " differ by this last step alone; no arrow: not measured yet."
+    )
+    label = tags(scene.versions, GOALS)
+    return f"{drawn(found)}<p class='wb-caption'>{label} {escape(told)}</p>{_table(found)}"
 
 
 def technique_of(change: Change) -> str:
@@ -78,7 +76,7 @@ def technique_of(change: Change) -> str:
 def effects(found: Sequence[Change]) -> list[Effect]:
     """The median change and the verdict of the majority, by technique and goal."""
     told = []
-    for technique in TECHNIQUES:
+    for technique in STEPS:
         for goal in GOALS:
             own = [c for c in found if c.name == goal and technique_of(c) == technique]
             if not own:
@@ -96,10 +94,11 @@ def effects(found: Sequence[Change]) -> list[Effect]:
 
 def drawn(found: Sequence[Effect]) -> str:
     """The arrows (SVG): techniques on the left, goals on the right."""
-    height = ROW * len(TECHNIQUES) + 16
+    height = ROW * len(STEPS) + 16
     names = "".join(
-        f'<text x="{LEFT - 8}" y="{_left(name) + 4}" text-anchor="end">{escape(str(words))}</text>'
-        for name, words in TECHNIQUES.items()
+        f'<text x="{LEFT - 8}" y="{_left(name) + 4}" text-anchor="end">'
+        f"{escape(str(TECHNIQUES[name]))}</text>"
+        for name in STEPS
     )
     goals = "".join(
         f'<text x="{RIGHT + 12}" y="{_right(name) + 4}">{escape(str(QUANTITIES[name]))}</text>'
@@ -114,11 +113,11 @@ def drawn(found: Sequence[Effect]) -> str:
 
 
 def _left(technique: str) -> float:
-    return ROW * (list(TECHNIQUES).index(technique) + 0.5) + 8
+    return ROW * (STEPS.index(technique) + 0.5) + 8
 
 
 def _right(goal: str) -> float:
-    step = ROW * len(TECHNIQUES) / len(GOALS)
+    step = ROW * len(STEPS) / len(GOALS)
     return step * (GOALS.index(goal) + 0.5) + 8
 
 

@@ -8,7 +8,7 @@ import ipywidgets
 from workbench.checks import Finding
 from workbench.checks.choosing import MET, budgets_of, chosen, is_thrifty, served
 from workbench.checks.versions import version_of
-from workbench.locale import Message, _, keep_translated, message
+from workbench.locale import _, keep_translated, message
 from workbench.measurement import Measurement
 from workbench.measurement.choosing import LINES, Budget, Persona, Version
 from workbench.setting import Setting
@@ -44,6 +44,11 @@ class Entry:
     measured: Mapping[Setting, Measurement] = field(default_factory=dict)
     is_whole: bool = False
 
+    @property
+    def asked(self) -> tuple[Setting, ...]:
+        """What is to be measured, each once."""
+        return tuple(dict.fromkeys((*self.wanted.values(), *self.attempts)))
+
 
 Measured = Callable[[Sequence[Setting], Callable[[tuple[Measurement, ...]], None]],
                     tuple[Measurement, ...]]  # fmt: skip
@@ -63,6 +68,7 @@ class ServeExercise:
     ) -> None:
         self._personas, self._desk, self._measure = personas, desk, measure
         self._load_images, self._hints = load_images, hints
+        self.findings: tuple[Finding, ...] = ()
         self.answers = {name: _answer() for name in personas}
         self._found = ipywidgets.HTML()
         self._found.add_class("wb-text")
@@ -105,10 +111,11 @@ class ServeExercise:
         return budgets_of(self._personas[name].choices, scene.baseline)
 
     def _run(self, entry: Entry, tell: Callable[[Entry], None]) -> Entry:
-        def report(_found: tuple[Measurement, ...]) -> None:
-            tell(entry)
+        asked = entry.asked
 
-        asked = tuple(dict.fromkeys((*entry.wanted.values(), *entry.attempts)))
+        def report(found: tuple[Measurement, ...]) -> None:
+            tell(replace(entry, measured=dict(zip(asked, found, strict=False))))
+
         found = dict(zip(asked, self._measure(asked, report), strict=True))
         return replace(entry, measured=found, is_whole=True)
 
@@ -116,7 +123,8 @@ class ServeExercise:
         page().give_name(self._found, _("exercise"), role="group", live=True)
         self._found.value = ""
         if entry is not None and entry.is_whole:
-            self._found.value = findings_text(self._judged(entry), self._hints())
+            self.findings = self._judged(entry)
+            self._found.value = findings_text(self.findings, self._hints())
 
     def _judged(self, entry: Entry) -> tuple[Finding, ...]:
         scene = entry.scene
@@ -146,5 +154,5 @@ def _answer() -> ipywidgets.Dropdown:
 
 
 def _told(entry: Entry) -> str:
-    words: Message = message("measured again: {n}", n=len(entry.measured))
-    return str(words)
+    told = _("measured: {n} of {total}")
+    return told.format(n=len(entry.measured), total=len(entry.asked))

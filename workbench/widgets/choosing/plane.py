@@ -13,15 +13,15 @@ from workbench.figures.palette import BASELINE, CANDIDATE
 from workbench.locale import Message, _, decimal, keep_translated, message
 from workbench.measurement.choosing import Version
 from workbench.widgets.choosing.scene import Desk, Scene, SceneView
-from workbench.widgets.choosing.words import MARKS, WHO, key, number, recipe_text, tags
+from workbench.widgets.choosing.words import MARKS, WHO, key, number, tags
 from workbench.widgets.guard import listen
 from workbench.widgets.page import page
 from workbench.widgets.plot import Plot, caption, nothing
-from workbench.wording import QUANTITIES
+from workbench.wording import QUANTITIES, recipe_text
 
 ACROSS: dict[str, Message] = {
     "deflated_bytes": message("file, deflated (KiB)"),
-    "latency_ms": message("latency (ms)"),
+    "latency_ms": message("latency of a batch (ms)"),
     "energy_uj": message("energy an image, estimated (µJ)"),
 }
 UP: dict[str, Message] = {
@@ -146,8 +146,9 @@ def _words(scene: Scene, best: Sequence[Version], hidden: int) -> str:
     ]
     told = _(
         "Circle: now. Grey stairs: the front; no other version is as good in both and better in"
-        " one. Dashed: your budgets on these two axes; pale dots miss one of the budgets, on"
-        " whichever axis."
+        " one, by the values as measured: within their intervals neighbours may change places."
+        " Dashed: your budgets on these two axes; pale dots miss one of the budgets, on whichever"
+        " axis."
     )
     if hidden:
         told += " " + _("Below the figure, in the table only: {n}.").format(n=hidden)

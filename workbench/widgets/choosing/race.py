@@ -11,9 +11,10 @@ from workbench.locale import _, decimal
 from workbench.measurement.choosing import Source, Version
 from workbench.statistics import mcnemar
 from workbench.widgets.choosing.scene import Scene, SceneView
-from workbench.widgets.choosing.words import WHO, key, number, recipe_text, tags
+from workbench.widgets.choosing.words import WHO, key, number, tags
 from workbench.widgets.html import tag
 from workbench.widgets.page import page
+from workbench.wording import recipe_text
 
 RIVALS: tuple[Source, ...] = ("you", "grid", "search")
 
@@ -36,7 +37,13 @@ class RaceView:
             words = _("nobody has measured a version yet")
             self.widget.value = f'<p class="wb-empty">{escape(words)}</p>'
             return
-        heads = [_("side"), _("measured"), _("behind the front"), _("its choice"), _("accuracy")]
+        heads = [
+            _("side"),
+            _("recipes measured"),
+            _("behind the front"),
+            _("its choice"),
+            _("accuracy"),
+        ]
         top = "".join(f'<th scope="col">{escape(head)}</th>' for head in heads)
         rows = "".join(_row(source, scene) for source in sides)
         told = _(
@@ -64,7 +71,7 @@ def _row(source: Source, scene: Scene) -> str:
     assert scene.baseline is not None
     versions, best = scene.by(source), choice_of(source, scene)
     cells = [
-        decimal(len(versions)),
+        decimal(len({version.steps for version in versions})),
         number(volume(versions, scene.baseline, scene.across, scene.up)),
         escape(recipe_text(best.steps) if best else _("none keeps all budgets")),
         number(best.quantities["accuracy"]) if best else "–",

@@ -1,21 +1,28 @@
 """Studies that put versions onto the plane: a grid of recipes, all orders of blocks, a search."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from html import escape
 
 import ipywidgets
 
-from workbench.locale import Message, _
+from workbench.locale import Message, _, message
 from workbench.measurement import Measurement
 from workbench.measurement.choosing import Source, Version
 from workbench.setting import Setting
-from workbench.statistics import Verdict, mcnemar
+from workbench.statistics import Verdict, holm, mcnemar
 from workbench.widgets.choosing.scene import Desk
-from workbench.widgets.choosing.words import number, recipe_text, tags
+from workbench.widgets.choosing.words import number, tags
 from workbench.widgets.task import Task
+from workbench.wording import network_text, recipe_text
 
 Run = Callable[[Setting, Callable[[tuple[Measurement, ...]], None]], tuple[Measurement, ...]]
 Found = tuple[Measurement, ...]
+WORDS: Mapping[Verdict, Message] = {
+    "better": message("more accurate"),
+    "worse": message("less accurate"),
+    "cannot tell": message("cannot be told"),
+}
 
 
 class VersionsTask(Task[Setting, Found]):
@@ -41,7 +48,12 @@ class VersionsTask(Task[Setting, Found]):
     def _take(self, found: Found | None) -> None:
         self._desk.put(self._source, found or ())
         versions = self._desk.scene.asked.get(self._source, ())
-        self._figure.value = self._write_found(versions) if versions else ""
+        self._figure.value = _named(versions) + self._write_found(versions) if versions else ""
+
+
+def _named(versions: Sequence[Version]) -> str:
+    """Of which network they are: the panel may have moved on to another."""
+    return f"<p><b>{escape(network_text(versions[0].measurement.setting))}</b></p>"
 
 
 def summary(versions: Sequence[Version]) -> str:
@@ -60,26 +72,28 @@ def compared_orders(versions: Sequence[Version]) -> str:
     """A table: each order beside the first, which is that of the blocks."""
     heads = [_("order"), _("accuracy"), _("file, deflated"), _("beside the first")]
     top = "".join(f'<th scope="col">{escape(head)}</th>' for head in heads)
-    rows = "".join(_order(version, versions[0]) for version in versions)
+    tests = [mcnemar(versions[0].right, version.right) for version in versions[1:]]
+    corrected = holm([test.p_value for test in tests])
+    told = [
+        WORDS[replace(test, p_value=p_value).verdict]
+        for test, p_value in zip(tests, corrected, strict=True)
+    ]
+    verdicts = ["–", *map(str, told)]
+    rows = "".join(map(_order, versions, verdicts))
+    how = _(
+        "The answers of each beside those of the first on the same images, McNemar’s exact test,"
+        " p-values corrected for their number (Holm)."
+    )
     label = tags(versions, ("accuracy", "deflated_bytes"))
     return (
         f'<p>{label}</p><div class="wb-scroll" tabindex="0"><table class="wb-orders">'
         f"<thead><tr>{top}</tr></thead>"
-        f"<tbody>{rows}</tbody></table></div>"
+        f"<tbody>{rows}</tbody></table></div><p class='wb-caption'>{escape(how)}</p>"
     )
 
 
-def _order(version: Version, first: Version) -> str:
+def _order(version: Version, verdict: str) -> str:
     cells = [number(version.quantities[name]) for name in ("accuracy", "deflated_bytes")]
-    cells.append("–" if version is first else escape(_verdict(first, version)))
+    cells.append(escape(verdict))
     told = "".join(f"<td>{cell}</td>" for cell in cells)
     return f'<tr><th scope="row">{escape(recipe_text(version.steps))}</th>{told}</tr>'
-
-
-def _verdict(first: Version, other: Version) -> str:
-    words: dict[Verdict, str] = {
-        "better": _("more accurate"),
-        "worse": _("less accurate"),
-        "cannot tell": _("cannot be told"),
-    }
-    return words[mcnemar(first.right, other.right).verdict]

@@ -10,9 +10,9 @@ from workbench.locale import _
 from workbench.measurement.choosing import Version
 from workbench.setting import Step
 from workbench.widgets.choosing.scene import Scene, SceneView
-from workbench.widgets.choosing.words import WHO, key, recipe_text, step_text, tags
+from workbench.widgets.choosing.words import WHO, key, tags
 from workbench.widgets.page import page
-from workbench.wording import value_text
+from workbench.wording import recipe_text, step_text, value_text
 
 Steps = tuple[Step, ...]
 NAMES = ("accuracy", "deflated_bytes")

@@ -17,8 +17,10 @@ from workbench.locale import _, decimal
 from workbench.measurement.choosing import Version
 from workbench.statistics import mcnemar
 from workbench.widgets.choosing.scene import Scene, SceneView
-from workbench.widgets.choosing.words import recipe_text, tags
+from workbench.widgets.choosing.words import tags
+from workbench.widgets.html import tag
 from workbench.widgets.page import page
+from workbench.wording import interval_text, recipe_text
 
 
 class VerdictView:
@@ -48,14 +50,14 @@ def _of(version: Version | None, scene: Scene) -> str:
         return f'<p class="wb-empty">{escape(words)}</p>'
     found = kept(version, scene.budgets)
     items = "".join(f"<li>{_line(one)}</li>" for one in found)
-    label = tags([version], [one.budget.name for one in found])
     head = escape(recipe_text(version.steps))
-    return f'<p><b>{head}</b> {label}</p><ul class="wb-findings">{items}</ul>{_binds(found)}'
+    return f'<p><b>{head}</b></p><ul class="wb-findings">{items}</ul>{_binds(found)}'
 
 
 def _line(one: Kept) -> str:
     sure = "" if one.is_sure else " " + _("(the interval reaches over the limit: not sure)")
-    return f"{'✓' if one.is_met else '✗'} {escape(str(kept_text(one)))}{escape(sure)}"
+    told = f"{'✓' if one.is_met else '✗'} {escape(str(kept_text(one)))}{escape(sure)}"
+    return f"{told} <small>{escape(interval_text(one.quantity))}</small> {tag(one.quantity)}"
 
 
 def _binds(found: tuple[Kept, ...]) -> str:
@@ -64,9 +66,9 @@ def _binds(found: tuple[Kept, ...]) -> str:
         return ""
     missed = sum(not one.is_met for one in found)
     words = (
-        _("Budgets missed: {missed} of {n}. The farthest off is: {budget}.")
+        _("Budgets missed: {missed} of {n}. As a share of its limit the farthest off: {budget}.")
         if missed
-        else _("All budgets are kept; the one that binds is: {budget}.")
+        else _("All budgets are kept; the one that binds, as a share of its limit: {budget}.")
     )
     told = words.format(missed=missed, n=len(found), budget=kept_text(worst))
     return f"<p>{escape(told)}</p>"
@@ -77,14 +79,14 @@ def _of_all(scene: Scene) -> str:
     best = chosen(scene.versions, scene.budgets, scene.across)
     if best is not None:
         words = _(
-            "Of {n} measured versions this one is to be taken: {recipe}. It keeps all budgets, and"
+            "Measured versions: {n}. To be taken: {recipe}. It keeps all budgets, and"
             " of those that cannot be told from the most accurate it costs least across."
         )
         told = words.format(n=decimal(len(scene.versions)), recipe=recipe_text(best.steps))
         return f"<p>{escape(told)} {_beside(best, scene)}</p>"
     found = blocking(scene.versions, scene.budgets)
     which = "; ".join(str(kept_text(one)) for one in found)
-    told = _("None of {n} measured versions keeps all budgets.").format(
+    told = _("Measured versions: {n}. None keeps all budgets.").format(
         n=decimal(len(scene.versions))
     )
     way = _in_the_way(found, scene).format(which=which)

@@ -1,13 +1,12 @@
-"""Steps, versions and who asked for them, in words."""
+"""Versions and who asked for them, in words."""
 
 from collections.abc import Sequence
 from html import escape
 
 from workbench.figures.palette import CANDIDATE, PINNED, PRUNED, TRAIL
-from workbench.locale import Message, _, message, percent
+from workbench.locale import Message, message
 from workbench.measurement import Quantity
 from workbench.measurement.choosing import Source, Version
-from workbench.setting import Step
 from workbench.widgets.html import tag
 from workbench.wording import interval_text, value_text
 
@@ -24,25 +23,6 @@ MARKS: dict[Source, tuple[str, str, str]] = {
     "search": (PINNED, "◆", "diamond"),
 }
 """Colour, sign in a text, and bqplot's marker of each side."""
-
-
-def step_text(step: Step) -> str:
-    """One block of a recipe."""
-    if step.kind == "prune":
-        share = percent(step.sparsity, 0)
-        if step.granularity == "weight":
-            return _("{share} of the weights to 0").format(share=share)
-        return _("{share} of the channels away").format(share=share)
-    if step.kind == "finetune":
-        return _("fine-tune, epochs: {n}").format(n=step.epochs)
-    if step.kind == "recalibrate":
-        return _("re-calibrate")
-    return _("round to {bits} bits").format(bits=step.weight_bits)
-
-
-def recipe_text(steps: Sequence[Step]) -> str:
-    """All blocks in their order; the uncompressed network by its name."""
-    return " → ".join(map(step_text, steps)) if steps else _("baseline")
 
 
 def number(quantity: Quantity) -> str:
