@@ -189,7 +189,7 @@ def test_the_verdict_names_what_binds_and_what_stands_in_the_way() -> None:
     assert "50.0 points short" in told
     desk.choose(choices={"deflated_bytes": 0.5, "accuracy": None})
     told = texts(verdict.widget)
-    assert "All budgets are kept; the one that binds, as a share of its limit: file, deflated" in told
+    assert "the one that binds, as a share of its limit: file, deflated" in told
     assert "To be taken: round to 4 bits" in told
     assert "less accurate, and that is no chance" in told
 

@@ -45,5 +45,6 @@ def advice() -> str:
     told = _("What is usually said, for comparison: nothing of this table is measured.")
     return (
         f'<p class="wb-caption">{escape(told)}</p><div class="wb-scroll" tabindex="0">'
-        f'<table class="wb-orders"><thead><tr>{top}</tr></thead><tbody>{rows}</tbody></table></div>'
+        f'<table class="wb-orders wb-advice"><thead><tr>{top}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>"
     )

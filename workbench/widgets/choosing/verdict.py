@@ -17,7 +17,6 @@ from workbench.locale import _, decimal
 from workbench.measurement.choosing import Version
 from workbench.statistics import mcnemar
 from workbench.widgets.choosing.scene import Scene, SceneView
-from workbench.widgets.choosing.words import tags
 from workbench.widgets.html import tag
 from workbench.widgets.page import page
 from workbench.wording import interval_text, recipe_text
@@ -90,7 +89,7 @@ def _of_all(scene: Scene) -> str:
         n=decimal(len(scene.versions))
     )
     way = _in_the_way(found, scene).format(which=which)
-    label = tags(scene.versions, [one.budget.name for one in found])
+    label = " ".join(dict.fromkeys(tag(one.quantity) for one in found))
     return f"<p>⚠ {escape(told)} {escape(way)} {label}</p>"
 
 
