@@ -5,6 +5,8 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
+from math import inf
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,20 +16,21 @@ import pytest
 from onnx import numpy_helper
 
 from workbench import as_code
-from workbench.as_code import compressing
+from workbench.as_code import Search, compressing
 from workbench.as_code.networks import groups
 from workbench.core.architecture import _architecture, architecture_of
 from workbench.core.engine import is_real_int8, scheme
 from workbench.core.experiment import prepared, run
 from workbench.core.precision.gradients import gradients
 from workbench.core.training import watch
+from workbench.lessons.kernels import START as START_FORM
 from workbench.lessons.precision_surveys import START
 from workbench.lessons.programs import (
     compression_of,
     data_of,
-    files_of,
     gradients_of,
     processor,
+    weights_of,
 )
 from workbench.locale import use_language
 from workbench.measurement import ignore
@@ -45,7 +48,7 @@ sys.modules["workbench"] = None  # whoever imports it gets an ImportError
 here, names = os.getcwd(), sys.argv[1:]
 for name in names:
     os.chdir(pathlib.Path(here, name))
-    sys.argv = ["program.py", *pathlib.Path("files").read_text().split("\\n")]
+    sys.argv = ["program.py", *filter(None, pathlib.Path("files").read_text().split("\\n"))]
     with open("told", "w") as told, contextlib.redirect_stdout(told):
         try:
             runpy.run_path("program.py", run_name="__main__")
@@ -163,6 +166,11 @@ STATES: dict[str, tuple[str, dict[str, Any]]] = {
 
 def state(model: str, fields: dict[str, Any], dataset: str = "digits") -> Setting:
     return replace(shipped(dataset, model), **fields)
+
+
+def files_of(setting: Setting) -> tuple[Path, Path]:
+    """What a program that compresses is given."""
+    return weights_of(setting), data_of(setting)
 
 
 def told_by(programs: Mapping[str, tuple[str, Sequence[Path]]], folder: Path) -> dict[str, str]:
@@ -313,17 +321,57 @@ def test_a_training_program_has_the_losses_of_the_panel(
     assert ("diverged: the learning rate is too large" in trained[name]) == is_over
 
 
-@pytest.mark.parametrize("text", [as_code.training(PLAIN_TRAINING), *(
-    as_code.compression(state(*each), as_code.Processor(weight_bits=7, has_signed_activations=True))
-    for each in STATES.values()
-)])  # fmt: skip
-def test_a_program_names_nothing_that_it_does_not_have(text: str) -> None:
+OWN = {
+    "layer_bits": "stem.0=3, blocks.0.first.0=4, blocks.0.second.0=2, blocks.1.first.0=6",
+    "weight_bits": 5, "activation_bits": 32,
+}  # fmt: skip
+OTHER = as_code.Processor(weight_bits=7, has_signed_activations=True)
+SEARCH = Search(
+    setting=PLAIN_TRAINING, axes={"learning_rate": (0.1, 1.0)}, sampler="TPESampler(seed=0)",
+    pruner="NopPruner()", trials=3, seconds=None, grid={"learning_rate": (0.1,)}, idle=frozenset(),
+)  # fmt: skip
+WIDE = replace(START_FORM, convolutions=3)
+TEXTS = [
+    *(as_code.training(replace(PLAIN_TRAINING, **fields)) for fields in TRAININGS.values()),
+    *(as_code.compression(state(*each), OTHER) for each in (*STATES.values(), ("resnet8", OWN))),
+    as_code.gradients(START),
+    as_code.searching(SEARCH),
+    as_code.form(WIDE),
+    as_code.form(replace(WIDE, engine="torch")),
+    as_code.kernel_sizes(WIDE, (1, 3, 5, 7)),
+    as_code.timing(as_code.Calls(PLAIN_TRAINING, True, 2, 8, 200)),
+    as_code.timing(as_code.Calls(replace(PLAIN_TRAINING, engine="torch"), False, 2, 0, 200)),
+    as_code.casting(Fraction(1, 3), Fraction(1)),
+    as_code.adding(inf, Fraction(1, 3), 1000, Fraction(2, 3)),
+    as_code.rounding([0.123456789] * 9, [1e-9] * 9, [-3] * 9, (-8, 7)),
+]
+
+
+@pytest.fixture(scope="module")
+def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with every text."""
+    folder = tmp_path_factory.mktemp("texts")
+    for number, text in enumerate(TEXTS):
+        (folder / f"program_{number}.py").write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    "rules",
+    ["F", "I", "E501", "ANN001,ANN201,ANN202"],
+    ids=["names that are not there", "imports in groups", "long lines", "no annotations"],
+)
+def test_programs_read_as_python_is_written(rules: str, texts: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "ruff", "check", "--isolated", "--select=F", "-"],
-        input=text, capture_output=True, text=True, check=False,
+        [sys.executable, "-m", "ruff", "check", "--isolated", "--line-length=100",
+         f"--select={rules}", "."],
+        cwd=texts, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout
-    assert "workbench" not in text.replace("without workbench", "")
+
+
+def test_no_program_needs_workbench() -> None:
+    assert not [text for text in TEXTS if "workbench" in text]
 
 
 @pytest.mark.parametrize(
@@ -398,7 +446,8 @@ def test_the_switch_shows_the_program_of_the_setting_of_the_moment(cache: Path) 
     use_language("en")
     code, moment = AsCode(compression_of), SimpleNamespace(setting=state("mlp", {"sparsity": 0.5}))
     code.view.draw(moment)
-    switch, program = code.widget.children
+    switch, opened = code.widget.children
+    program = opened.children[-1]
     assert program.value == ""
     switch.value = True
     assert "zero_lowest(model, scores, 0.5)" in program.value

@@ -36,6 +36,7 @@ from workbench.measurement import (
 )
 from workbench.measurement.choosing import LINES, PICOJOULES, Budget, Version
 from workbench.setting import Setting, steps_of
+from workbench.statistics import worst_interval
 
 
 def test_a_margin_is_positive_exactly_where_the_budget_is_kept() -> None:
@@ -175,6 +176,16 @@ def test_cannot_be_met_is_right_only_where_nothing_measured_keeps_that_budget() 
     assert not served(who, "", mine, budgets, None).is_met
 
 
+def test_budgets_that_exclude_each_other_cannot_be_met_though_each_alone_is() -> None:
+    budgets = [Budget(name="deflated_bytes", limit=500), Budget(name="accuracy", limit=0.9)]
+    mine = [version(right=395, size=1000), version(right=350, size=100)]
+    told = [served(message("sensor"), b.name, mine, budgets, None) for b in budgets]
+    assert [finding.is_met for finding in told] == [False, True]
+    assert "of those that keep all other budgets the best is accuracy" in str(told[1].told)
+    both = [*mine, version(right=390, size=100)]
+    assert not served(message("sensor"), "accuracy", both, budgets, None).is_met
+
+
 def test_twelve_recipes_are_few_enough_and_one_more_is_not() -> None:
     assert is_solved([is_thrifty(MOST_MEASURED)])
     assert not is_solved([is_thrifty(MOST_MEASURED + 1)])
@@ -184,6 +195,20 @@ def test_the_worst_class_is_the_lowest_of_the_classes() -> None:
     one = version(right=370)
     each = [one.right[label == LABELS].mean() for label in range(4)]
     assert one.quantities["worst_class"].value == pytest.approx(min(each))
+
+
+def test_the_interval_of_the_worst_class_holds_though_the_class_was_chosen_by_looking() -> None:
+    random, held = np.random.default_rng(0), 0
+    labels = np.arange(1000) % 10
+    for _round in range(400):
+        _value, low, high = worst_interval(random.random(1000) < 0.8, labels)
+        held += low <= 0.8 <= high
+    assert held / 400 > 0.93
+
+
+def test_two_that_are_alike_in_both_stand_side_by_side_on_the_front() -> None:
+    twins = [version(), version("quantize:8"), version("quantize:6", right=300)]
+    assert front(twins, "deflated_bytes", "accuracy") == tuple(twins[:2])
 
 
 def test_a_change_is_told_of_pairs_that_differ_by_the_last_step_alone() -> None:

@@ -1,7 +1,7 @@
 """Sentences put to the test: the numbers, the experiments, the card and the board."""
 
 from collections.abc import Iterator
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -9,11 +9,15 @@ import pytest
 from tests.claim_grids import HOW, about, column, grid
 from workbench.claims import Ruling
 from workbench.claims.sentences import BY_NAME, CLAIMS
+from workbench.core.claims import training
 from workbench.core.claims.paired import difference, over_seeds, paired
+from workbench.lessons import claim_surveys
 from workbench.lessons.claim_surveys import EXPERIMENTS
+from workbench.lessons.races import QUICK
 from workbench.lessons_index import LESSONS
 from workbench.locale import use_language
-from workbench.measurement import Grid, Progress, Report, Superseded, ignore
+from workbench.measurement import Grid, Progress, Quantity, Report, Superseded, ignore
+from workbench.search.values import Race
 from workbench.setting import Setting
 from workbench.widgets.claims.board import ClaimBoard
 from workbench.widgets.claims.card import RULINGS, ClaimCard
@@ -80,6 +84,42 @@ def test_an_experiment_answers_its_claims_case_by_case_with_numbers(name: str) -
             assert all(case.shown for case in judged.cases)
 
 
+@pytest.mark.parametrize(
+    ("experiment", "column"),
+    [("epochs", "gain"), ("windows", "gain"), ("learning_rates", "gain"), ("precisions", "change")],
+)
+def test_what_is_reached_later_or_with_more_is_a_gain(
+    experiment: str, column: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each further training reaches ten points more, whatever it is of."""
+    asked: list[Setting] = []
+
+    def reached(setting: Setting, after: tuple[int, ...], _report: Any) -> dict[int, list[float]]:
+        asked.append(setting)
+        return {epoch: [0.1 * (len(asked) + at)] * 5 for at, epoch in enumerate(after)}
+
+    monkeypatch.setattr(training, "_reached", reached)
+    found = getattr(training, experiment)(Setting(), ignore)
+    gains = [quantity.value for (_row, name), quantity in found.cells.items() if name == column]
+    is_ladder = experiment in ("epochs", "learning_rates")
+    expected = [0.1] * len(gains) if is_ladder else [0.1 * (n + 1) for n in range(len(gains))]
+    assert gains == pytest.approx(expected)
+
+
+def test_of_two_strategies_the_gain_is_of_the_first_and_the_trials_are_saved_by_it() -> None:
+    def told(*values: float) -> tuple[Quantity, ...]:
+        return tuple(about(value) for value in values)
+
+    runs = {
+        ("random", 0): told(0.5, 0.8, 0.95), ("random", 1): told(0.6, 0.7, 0.85),
+        ("tpe", 0): told(0.95, 0.95, 0.97), ("tpe", 1): told(0.7, 0.91, 0.91),
+    }  # fmt: skip
+    race = Race(plan=QUICK.plan, strategies=("random", "tpe"), seeds=(0, 1), runs=runs)
+    assert claim_surveys._gain(race, "tpe", "random").value == pytest.approx(0.04)
+    # trials until 90 %: random 3 and never (4), tpe 1 and 2
+    assert claim_surveys._saved(race, "tpe", "random").value == pytest.approx(2.0)
+
+
 @pytest.mark.parametrize("name", EXPERIMENTS)
 def test_an_experiment_ends_where_nobody_wants_it(name: str) -> None:
     def refuse(progress: Progress) -> None:
@@ -138,6 +178,21 @@ def test_claims_of_one_experiment_share_what_is_measured() -> None:
     lighter._measured(PRUNED)
     assert leaner.judged is not None
     assert int8.judged is None
+
+
+def test_another_language_brings_no_older_measurement_back() -> None:
+    board = board_of(PRUNED)
+    lighter, leaner, _int8 = board.cards
+    lighter._measured(PRUNED)
+    newer = grid({
+        (ROW, "file_share"): about(0.1), (ROW, "deflated_share"): about(0.2),
+        (ROW, "speedup"): about(3.0),
+    })  # fmt: skip
+    leaner._measured(newer)
+    assert lighter.judged is not None
+    ruling = lighter.judged.ruling
+    lighter._measured(PRUNED)  # as its study does when it draws itself in another language
+    assert lighter.judged.ruling == ruling != lighter.claim.judge(PRUNED).ruling
 
 
 def test_the_board_keeps_a_verdict_back_until_there_is_a_bet() -> None:

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from workbench.core.data import Dataset, load
-from workbench.core.data.pixels import fitted
+from workbench.core.data.preprocessing import fitted
 from workbench.core.files import FileProblem
 
 RED, BLUE = (200, 30, 30), (30, 30, 200)

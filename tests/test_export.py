@@ -34,7 +34,7 @@ ALONE = ("numpy", "numpy.libs", "onnxruntime", "PIL", "pillow.libs")
 """What stands in the site-packages of a computer that never heard of torch."""
 FILES = {
     "model.onnx", "model.safetensors", "preprocessing.json", "labels.json", "classify.py",
-    "LICENSE-data.txt", "README.md",
+    "preprocessing.py", "LICENSE-data.txt", "README.md",
 }  # fmt: skip
 COUNT = 100
 
@@ -66,16 +66,22 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def classified(folder: Path, pictures: list[Path], site: Path) -> list[str]:
-    """What classify.py answers where neither torch nor workbench can be imported."""
+def run_script(folder: Path, pictures: list[Path], site: Path) -> subprocess.CompletedProcess[str]:
+    """classify.py where neither torch nor workbench can be imported."""
     code = (
         "import runpy, sys, importlib.util as found; sys.path.append(sys.argv[1])\n"
         "assert not any(map(found.find_spec, ('torch', 'workbench', 'onnx', 'safetensors')))\n"
         "script, sys.argv = sys.argv[2], sys.argv[2:]\n"
+        "sys.path.insert(0, script.rpartition('/')[0])\n"  # as Python does for its script
         "runpy.run_path(script, run_name='__main__')\n"
     )
-    call = [sys.executable, "-I", "-S", "-c", code, site, folder / "classify.py", *pictures]
-    told = subprocess.run(call, capture_output=True, encoding="utf-8", check=False)
+    call = [sys.executable, "-B", "-I", "-S", "-c", code, site, folder / "classify.py", *pictures]
+    return subprocess.run(call, capture_output=True, encoding="utf-8", check=False)
+
+
+def classified(folder: Path, pictures: list[Path], site: Path) -> list[str]:
+    """What it answers."""
+    told = run_script(folder, pictures, site)
     assert told.returncode == 0, told.stderr
     lines = [line.split("\t") for line in told.stdout.splitlines()]
     assert [name for name, _label in lines] == list(map(str, pictures))
@@ -110,12 +116,40 @@ def test_any_picture_is_seen_as_the_workbench_sees_it(
         clear.save(tmp_path / f"{number}-clear.png")
         for mode in ("P", "L", "CMYK"):
             picture.convert(mode).save(tmp_path / f"{number}-{mode}.tif")
+        deep = np.asarray(picture.convert("L"), np.uint16) * 257
+        Image.fromarray(deep).save(tmp_path / f"{number}-deep.png")
+        Image.fromarray((deep / 65535).astype(np.float32)).save(tmp_path / f"{number}-float.tif")
     paths = sorted(path for path in tmp_path.iterdir() if path.is_file())
     images = np.stack([own_image(path.read_bytes(), data.image_shape) for path in paths])
     engine = prepared(shapes)[0].engine
     answers = [str(data.classes[i]) for i in engine.logits(normalized(images, data)).argmax(1)]
     assert len(set(answers)) > 1
     assert classified(made.folder, paths, site) == answers
+
+
+def test_what_is_no_image_is_told_and_the_others_are_classified(
+    made: Exported, site: Path, tmp_path: Path
+) -> None:
+    good, text, broken = tmp_path / "good.png", tmp_path / "text.png", tmp_path / "broken.png"
+    Image.fromarray(load("digits").test_images[0][0]).resize((300, 300)).save(good)
+    text.write_text("no image")
+    broken.write_bytes(good.read_bytes()[:300])
+    paths = [text, tmp_path / "missing.png", tmp_path, broken, good]
+    told = run_script(made.folder, paths, site)
+    assert told.returncode == 1
+    assert told.stdout.split("\t")[0] == str(good)
+    assert "Traceback" not in told.stderr
+    assert all(f"{path}: " in told.stderr for path in paths[:4])
+    assert "python classify.py IMAGE" in run_script(made.folder, [], site).stderr
+
+
+def test_the_script_is_short_enough_to_be_read_at_a_glance(made: Exported) -> None:
+    body = (made.folder / "classify.py").read_text().partition("here,")[2].splitlines()
+    assert len(body) <= 10
+
+
+def test_the_card_says_on_which_ground_the_images_stand(made: Exported) -> None:
+    assert "light on a dark ground" in (made.folder / "README.md").read_text()
 
 
 def test_the_folder_holds_the_very_file_that_was_measured(made: Exported) -> None:

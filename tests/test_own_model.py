@@ -1,15 +1,17 @@
 """A network that a file makes: as its seed says, or one sentence says why it cannot be used."""
 
+import threading
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
 import torch
 
+from tests.browsers import until
 from tests.own_networks import CLASSES, SHAPE, made, refusal, written_networks
 from workbench.core.models import build
-from workbench.core.own_model import SPEC, identity_of, without_folders
-from workbench.setting import Setting
+from workbench.core.own_model import SPEC, factory, identity_of
+from workbench.setting import Setting, without_folders
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +29,18 @@ def test_the_seed_decides_the_weights_whatever_was_checked_before(networks: Path
     first, again = (made(f"file:{networks}:residual").state_dict() for _time in range(2))
     for name, value in first.items():
         assert torch.equal(value, again[name])
+
+
+@pytest.mark.parametrize("where", ["file", "factory"])
+def test_a_file_that_never_ends_is_ended(
+    where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(factory, "LONGEST_S", 0.5)
+    before = threading.active_count()
+    loop = "while True: pass" if where == "file" else "def net():\n    while True: pass"
+    with pytest.raises(ValueError, match="makes its network in at most"):
+        made(f"file:{written(tmp_path, loop)}:net")
+    until(lambda: threading.active_count() == before, "the thread of the loop ends")
 
 
 def test_an_edited_file_is_read_anew(tmp_path: Path) -> None:
@@ -51,6 +65,14 @@ BAD_FACTORIES = {
     "positional only": ("def net(classes, /): pass", "net", "got classes"),
     "raises": ("def net():\n    return 1 / 0", "net", "line 4 with ZeroDivisionError: division"),
     "exits": ("raise SystemExit('bye')", "net", "line 3 with SystemExit: bye"),
+    "interrupts": ("def net(): raise KeyboardInterrupt", "net", "line 3 with KeyboardInterrupt"),
+    "no numbers": (
+        f"class net(nn.Sequential):\n"
+        f"    def __init__(self): super().__init__({FLAT})\n"
+        f"    def forward(self, x): return super().forward(x) / 0",
+        "net",
+        "gives scores that are no numbers",
+    ),
     "no python": ("def net(:", "net", "line 3 with SyntaxError: invalid syntax"),
     "no module": ("import not_there", "net", "ModuleNotFoundError: No module named 'not_there'"),
     "no classifier": (
@@ -154,6 +176,7 @@ def test_any_systems_paths_are_read(path: str) -> None:
 def test_names_are_told_without_their_folders() -> None:
     assert without_folders("file:/me/w.pt:file:/you/net.py:make") == "file:w.pt:file:net.py:make"
     assert without_folders("small_cnn") == "small_cnn"
+    assert without_folders("folder:C:\\me\\my images") == "folder:my images"
 
 
 def test_the_check_leaves_the_random_numbers_as_they_were(networks: Path) -> None:

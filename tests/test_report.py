@@ -8,18 +8,32 @@ from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from workbench.core.experiment import run
 from workbench.locale import Message, message, use_language
 from workbench.measurement import Quantity
-from workbench.report import Prediction, Session, Studied, Verdict, as_json, content, html, markdown
+from workbench.report import (
+    Prediction,
+    Ruled,
+    Session,
+    Shared,
+    Studied,
+    Verdict,
+    as_json,
+    content,
+    html,
+    markdown,
+    read,
+    shared,
+)
 from workbench.report.blocks import Picture, Table
 from workbench.setting import shipped
 from workbench.widgets.page import page
 from workbench.widgets.report import FORMATS, Predictions, ReportButtons
-from workbench.wording import PROVENANCES
+from workbench.wording import PROVENANCES, setting_text
 
 WORDS = "a third | of <b>it</b> goes, *nothing* is lost"
 EMPTY = Session(day=date(2026, 1, 2))
@@ -168,3 +182,138 @@ def test_a_prediction_of_no_words_or_too_many_is_refused_in_one_sentence(words: 
     assert predictions.noted == ()
     assert field.value == words
     assert "1 to 500" in page().problem
+
+
+# Read back
+
+RULINGS = ("supported", "not supported")
+RULED = Ruled(claim="leaner", ruling="not supported", bet="supported")
+
+
+@pytest.fixture(scope="module")
+def written(session: Session) -> Session:
+    """With a claim, an exercise and a study."""
+    claim = replace(session.verdicts[0], ruled=RULED)
+    studied = Studied(by=message("the grid"), measurements=session.measurements[:1])
+    return replace(session, verdicts=(claim, *session.verdicts), studied=(studied,))
+
+
+@pytest.fixture(scope="module")
+def text(written: Session) -> str:
+    """The report of it; drawing its figures takes a while."""
+    return as_json(written)
+
+
+def changed(text: str, where: tuple[str | int, ...], value: Any) -> bytes:
+    """The report with another value at one place."""
+    report = inside = json.loads(text)
+    for step in where[:-1]:
+        inside = inside[step]
+    inside[where[-1]] = value
+    return json.dumps(report).encode()
+
+
+@pytest.mark.parametrize("language", ["en", "tr"])
+def test_what_is_read_back_is_what_the_session_shares_labelled_as_recorded(
+    written: Session, language: str
+) -> None:
+    use_language(language)
+    found, told = shared(written), read(as_json(written).encode(), RULINGS)
+    assert (told.hardware, told.day, told.rulings) == (found.hardware, found.day, (RULED,))
+    assert len(told.tried) == 3
+    for theirs, ours in zip(told.tried, found.tried, strict=True):
+        assert theirs.setting == ours.setting
+        for name in ("accuracy", "deflated_bytes"):
+            read_back, number = getattr(theirs, name), getattr(ours, name)
+            assert read_back.provenance == "recorded"
+            assert (read_back.value, *read_back.ends) == (number.value, *number.ends)
+            assert written.machine["processor"] in str(read_back.how)
+            assert "2026-01-02" in str(read_back.how)
+            assert str(PROVENANCES[number.provenance]) in str(read_back.how)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"<b>no</b>", "a report is JSON.*<b>no</b>"),
+        (b"\x80\x04", "a report is JSON"),
+        (b"[" * 100_000, "a report is JSON"),
+        (b'{"format": NaN}', "a report is JSON"),
+        (b"[]", "its format is “workbench report”, got None"),
+        (b'{"format": "model card"}', "its format is “workbench report”, got 'model card'"),
+        (b'{"format": "workbench report", "version": 2}', "up to version 1, got 2"),
+        (b'{"format": "workbench report", "version": "1"}', "up to version 1, got '1'"),
+        (b'{"format": "workbench report", "version": 1}', "the day of this report is broken"),
+        (b" " * 20_000_001, "a report has at most 20 MB, got 20.0"),
+    ],
+)
+def test_a_file_that_is_no_report_of_ours_is_refused_in_one_sentence(
+    content: bytes, words: str
+) -> None:
+    with pytest.raises(ValueError, match=words):
+        read(content, RULINGS)
+
+
+@pytest.mark.parametrize(
+    ("where", "value", "words"),
+    [
+        (("day",), "yesterday", "the day of this report is broken: a day is written like"),
+        (("machine",), None, "the machine of this report is broken: something is missing"),
+        (("machine", "processor"), "x" * 2001, "at most 2,?000 characters"),
+        (("measurements",), [{}] * 2001, "at most 2000 measurements, got 200"),
+        (("measurements", 1), {}, "measurement 2 of this report is broken: something is missing"),
+        (("measurements", 1, "accuracy", "value"), 1.01, "measurement 2 .* between 0.0 and 1.0"),
+        (("measurements", 1, "accuracy", "low"), 1.0, "measurement 2 of this report is broken"),
+        (("measurements", 0, "accuracy", "unit"), "points", "has the unit fraction"),
+        (("measurements", 0, "accuracy", "provenance"), "dreamt", "one of our labels"),
+        (("measurements", 0, "deflated_bytes", "value"), -1, "measurement 1 .* got -1"),
+        (("measurements", 0, "setting", "sparsity"), 2, "measurement 1 .*sparsity.*got 2"),
+        (("measurements", 0, "setting", "seed"), 10**99, "measurement 1 .* got 1000"),
+        (("studies", 0, "measurements"), None, "the list of measurements .* something is missing"),
+        (("studies", 0, "measurements", 0, "accuracy"), [], "measurement 3 of this report"),
+        (("verdicts", 0, "ruled", "ruling"), "maybe", "verdict 1 .* supported, not supported, got"),
+        (("verdicts", 0, "ruled", "more"), "x", "verdict 1 of this report is broken"),
+    ],
+)
+def test_a_broken_entry_is_named_with_the_rule_and_what_stands_there(
+    text: str, where: tuple[str | int, ...], value: Any, words: str
+) -> None:
+    with pytest.raises(ValueError, match=words):
+        read(changed(text, where, value), RULINGS)
+
+
+def test_infinity_that_json_lets_through_is_no_accuracy(text: str) -> None:
+    content = changed(text, ("measurements", 0, "accuracy", "value"), 4321)
+    with pytest.raises(ValueError, match="got inf"):
+        read(content.replace(b"4321", b"1e999"), RULINGS)
+
+
+JUNK: tuple[Any, ...] = (None, True, -1, 0, 0.5, 10**30, "", "<b>", "a=b", [], {}, [[1]], {"a": {}})
+
+
+@pytest.mark.parametrize("value", JUNK, ids=repr)
+def test_whatever_stands_in_a_field_is_read_or_refused_in_one_sentence(
+    text: str, value: Any
+) -> None:
+    report = json.loads(text)
+    first = report["measurements"][0]
+    places = [("measurements", 0, "setting", name) for name in first["setting"]]
+    places += [("measurements", 0, "accuracy", name) for name in first["accuracy"]]
+    places += [("verdicts", 0, "ruled", name) for name in report["verdicts"][0]["ruled"]]
+    places += [(name,) for name in report]
+    for where in places:
+        told = told_of(changed(text, where, value))
+        if isinstance(told, Shared):
+            assert [setting_text(each.setting.effective) for each in told.tried]
+            assert len({each.setting for each in told.tried}) >= 1
+        else:
+            assert 20 < len(told) < 2500
+            assert "\n" not in told
+
+
+def told_of(content: bytes) -> Shared | str:
+    """What is read, or the sentence that refuses it; anything else fails the test."""
+    try:
+        return read(content, RULINGS)
+    except ValueError as error:
+        return str(error)

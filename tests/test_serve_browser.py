@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browsers import Server, clean_environment, serving, until
+from tests.browsers import PATIENCE_MS, Server, clean_environment, serving, until
 from workbench.serving.words import title_in, words_in
 
 pytestmark = pytest.mark.browser
@@ -25,6 +25,13 @@ ipywidgets.VBox([
 ])
 """
 MATHS = "# Small\n\n$$y = \\sqrt{x}$$"
+LATE = """
+import ipywidgets
+from comm import create_comm
+for _number in range(40_000):  # more than the server reads within seconds, as from many lessons
+    create_comm(target_name="nobody", data={"state": {"value": "x" * 5000}})
+ipywidgets.HTML("<h1>late, and here</h1>")
+"""
 BASE = "from workbench.serve import serve; serve(port=0, open_browser=False, base_url='/user/x/')"
 
 
@@ -35,6 +42,8 @@ def notebooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
     new = nbformat.v4
     widgets = [new.new_markdown_cell(MATHS), new.new_code_cell(WIDGETS)]
     nbformat.write(new.new_notebook(cells=widgets), folder / "small.ipynb")
+    late = [new.new_code_cell(LATE)]
+    nbformat.write(new.new_notebook(cells=late), folder / "late.ipynb")
     failing = [
         new.new_code_cell("raise ValueError('zanzibar')"),
         new.new_code_cell("print('after')"),
@@ -88,6 +97,14 @@ def test_a_reload_leaves_no_kernel_behind(phone: Page, server: Server) -> None:
         assert not before & server.kernels()
     phone.goto("about:blank")
     kernels_become(server, 0)
+
+
+def test_what_a_busy_machine_says_late_is_on_the_page_all_the_same(
+    phone: Page, server: Server
+) -> None:
+    """Thirty lessons open at once: nbclient by itself waits for 4 seconds and leaves it out."""
+    phone.goto(server.url("voila/render/late.ipynb"))
+    expect(phone.locator("h1")).to_have_text("late, and here", timeout=PATIENCE_MS)
 
 
 @pytest.mark.parametrize("seen", ["#loading", "#jupyter-config-data"])

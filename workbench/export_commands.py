@@ -2,7 +2,6 @@
 
 import json
 from argparse import Namespace
-from pathlib import Path
 from typing import Any
 
 from workbench.commands import (
@@ -14,6 +13,7 @@ from workbench.commands import (
 )
 from workbench.locale import _
 from workbench.search_commands import FIELDS, AddFields
+from workbench.setting import expanded
 from workbench.wording import value_text
 
 
@@ -40,7 +40,7 @@ def dispatch(arguments: Namespace) -> None:
     """Measure, write the folder, and say what is in it."""
     from workbench.core.export import check_free, export
 
-    setting, folder = compressed_setting(arguments), Path(arguments.out).expanduser()
+    setting, folder = compressed_setting(arguments), expanded(arguments.out)
     check_free(folder)
     if arguments.download:
         from workbench.core.data import load

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from workbench.locale import _
 from workbench.places import PACKAGE, notebooks_folder
-from workbench.serving.environment import SHARE, free_port, prepare_environment
+from workbench.serving.environment import LARGEST_MESSAGE, SHARE, free_port, prepare_environment
 from workbench.serving.language import language_of_query
 
 __all__ = ["lab", "language_of_query", "serve", "voila_settings"]
@@ -63,6 +63,7 @@ def lab(*, port: int | None = None, open_browser: bool) -> None:
             "--ServerApp.allow_root=True",  # a container's only user; token and address guard it
             "--ServerApp.log_level=ERROR",
             "--LabApp.log_level=ERROR",
+            f"--ServerApp.tornado_settings={{'websocket_max_message_size': {LARGEST_MESSAGE}}}",
             "--KernelManager.transport_encryption=auto",
             f"--IdentityProvider.token={token}",
             # overrides.json: widget callbacks on the main thread, and no news from the network

@@ -48,6 +48,22 @@ def worst_label(right: NDArray[np.bool_], labels: NDArray[np.generic]) -> int:
     return int(min(np.unique(labels), key=lambda label: float(right[labels == label].mean())))
 
 
+def worst_interval(
+    right: NDArray[np.bool_], labels: NDArray[np.generic]
+) -> tuple[float, float, float]:
+    """The smallest share of right answers of any label, and its interval; shapes (images,).
+
+    Whichever label it is was chosen by looking: the intervals of all labels hold together
+    (Bonferroni), so that the smallest one's true share lies between the ends.
+    """
+    known = np.unique(labels)
+    confidence = 1 - (1 - CONFIDENCE) / len(known)
+    shares = {label: right[labels == label] for label in known}
+    ends = {k: wilson_interval(int(v.sum()), len(v), confidence) for k, v in shares.items()}
+    low, high = min(low for low, _high in ends.values()), min(high for _low, high in ends.values())
+    return min(float(each.mean()) for each in shares.values()), low, high
+
+
 def mcnemar(before: NDArray[np.bool_], after: NDArray[np.bool_]) -> PairedTest:
     """McNemar's exact test (1947) on which images were right before and after, shape (images,)."""
     from scipy.special import bdtr  # imported here: the page is painted before scipy is needed

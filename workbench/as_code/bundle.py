@@ -2,6 +2,7 @@
 
 import ast
 import re
+import sys
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -65,13 +66,14 @@ def bundled(about: str, imports: str, main: str) -> str:
     sources = _sources(wanted)
     parts = [
         f'"""{about}"""',
+        "from __future__ import annotations  # what comes first names what comes later",
         _import_lines([gives[name] for name in sorted(named & gives.keys())]),
         "\n".join(source for source in sources if "\n" not in source),  # types, used below
         "\n" + main.strip(),
         *("\n" + source for source in sources if "\n" in source),
         "\n" + CALL,
     ]
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join(part for part in parts if part) + "\n"
 
 
 CALL = """\
@@ -113,11 +115,16 @@ def _alias(alias: ast.alias) -> str:
 
 
 def _import_lines(wanted: list[tuple[str, str]]) -> str:
-    """Plain imports first, then those from modules, a line each."""
+    """The standard library first; in each group plain imports, then those from modules."""
     plain = sorted({"sys", *(words for module, words in wanted if not module)})
-    modules = sorted({module for module, _words in wanted if module})
     lines = [f"import {words}" for words in plain]
-    for module in modules:
+    for module in sorted({module for module, _words in wanted if module}):
         names = ", ".join(sorted(words for of, words in wanted if of == module))
         lines.append(f"from {module} import {names}")
-    return "\n".join(lines)
+    standard = [line for line in lines if _is_standard(line)]
+    others = [line for line in lines if not _is_standard(line)]
+    return "\n\n".join("\n".join(group) for group in (standard, others) if group)
+
+
+def _is_standard(line: str) -> bool:
+    return line.split()[1].partition(".")[0] in sys.stdlib_module_names

@@ -1,8 +1,10 @@
 """The lines of a program that compress a trained network, step by step as the setting says."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 
+from workbench.as_code.lines import bracketed, indented
 from workbench.as_code.networks import groups, kind, network
 from workbench.as_code.processor import Processor
 from workbench.setting import NO_PATTERN, Setting, Step, is_real_int8, steps_of
@@ -45,10 +47,10 @@ class Lines:
     def finish(self) -> None:
         """Round weights that wait for it."""
         if self._bits is not None and not self._is_rounded:
-            bits, setting = self._bits_line(self._bits), self.setting
+            bits, setting = self._bits_lines(self._bits), self.setting
             folded = setting.batch_norm == "folded"
             how = f"{on_values(setting)}, folded={folded}"
-            self.text += [bits, f"round_weights(model, bits, {how})"]
+            self.text += [*bits, f"round_weights(model, bits, {how})"]
             self._is_rounded = True
 
     def _prune(self, step: Step) -> None:
@@ -82,8 +84,8 @@ class Lines:
             is_symmetric = setting.activation_symmetry == "symmetric"
             told += [f"input_bits={inputs}", f"is_symmetric={is_symmetric}"]
         self.text += [
-            self._bits_line(bits),
-            f"hooks = rounding_begins(model, bits, {', '.join(told)})",
+            *self._bits_lines(bits),
+            *bracketed("hooks = rounding_begins(", ["model", "bits", *told], ")"),
             learn,
             "rounding_ends(model, hooks)",
         ]
@@ -95,10 +97,10 @@ class Lines:
             plain = replace(plain, weight_bits=self._processor.weight_bits)
         return plain
 
-    def _bits_line(self, step: Step) -> str:
+    def _bits_lines(self, step: Step) -> list[str]:
         plain = self._plain(step)
-        own = f" | {json.dumps(plain.layers_bits)}" if plain.layer_bits else ""
-        return f"bits = {{name: {plain.weight_bits} for name in layers(model)}}{own}"
+        alike = f"bits = {{name: {plain.weight_bits} for name in layers(model)}}"
+        return _mapping(f"{alike} | ", plain.layers_bits) if plain.layer_bits else [alike]
 
 
 def compressing(setting: Setting, processor: Processor) -> list[str]:
@@ -115,17 +117,22 @@ def loading(setting: Setting) -> list[str]:
     return [
         "torch.set_num_threads(1)  # with more threads sums are made in another order",
         "data = Data(folder)",
-        f"model = {network(setting)}",
+        *network(setting),
         "model.load_state_dict(load_file(weights))",
         f"model.eval(){CHANNELS_LAST}",
     ]
+
+
+def _mapping(begin: str, values: Mapping[str, object]) -> list[str]:
+    entries = [f"{json.dumps(name)}: {value!r}" for name, value in values.items()]
+    return bracketed(f"{begin}{{", entries, "}")
 
 
 def _zeros(setting: Setting, step: Step) -> list[str]:
     own = setting.layer_sparsities
     lines, rest = [], ""
     if own:
-        lines.append(f"own = {json.dumps(own)}")
+        lines += _mapping("own = ", own)
         lines.append("rest = [name for name in layers(model) if name not in own]")
         rest = ", rest"
     if setting.pattern != NO_PATTERN:
@@ -145,8 +152,8 @@ def _zeros(setting: Setting, step: Step) -> list[str]:
 def _channels(setting: Setting) -> list[str]:
     lines = ["groups = {"]
     for name, group in groups(setting).items():
-        told = ", ".join(json.dumps(part) for part in group)
-        lines.append(f'    "{name}": Group({told}),')
+        told = [json.dumps(part) for part in group]
+        lines += indented(bracketed(f'"{name}": Group(', told, "),"))
     counted = "{name: len(layers(model)[name].weight) for name in groups}"
     return [*lines, "}", f"trained = {counted}"]
 
@@ -156,7 +163,7 @@ def _cut(setting: Setting, step: Step) -> list[str]:
     own = {of_layer[layer]: value for layer, value in setting.layer_sparsities.items()}
     lines, rest = [], "counted"
     if own:
-        lines.append(f"own = {json.dumps(own)}")
+        lines += _mapping("own = ", own)
         lines.append("rest = {name: each for name, each in counted.items() if name not in own}")
         rest = "rest"
     count = "stay_of_all" if setting.scope == "global" else "stay_in_each"

@@ -1,5 +1,6 @@
 """The lines of a program that write the file, float32 or of fewer bits, and read it out."""
 
+from workbench.as_code.lines import bracketed
 from workbench.as_code.processor import Processor
 from workbench.setting import Setting, is_one_grid, is_real_int8
 
@@ -30,7 +31,7 @@ def _pictures(plain: Setting) -> str:
     return f'pictures = data.pictures("train", {plain.calibration})'
 
 
-def _quantize(plain: Setting, processor: Processor, grids: str = "") -> str:
+def _quantize(plain: Setting, processor: Processor, grids: str = "") -> list[str]:
     told = [f'"{FLOAT}", "{INT8}", pictures']
     if plain.quantized_per == "tensor":
         told.append("per_channel=False")
@@ -38,11 +39,11 @@ def _quantize(plain: Setting, processor: Processor, grids: str = "") -> str:
         told.append(f"weight_limit={2 ** (processor.weight_bits - 1) - 1}")
     if processor.has_signed_activations:
         told.append("activations=QuantType.QInt8")
-    return f"quantize({', '.join([*told, *([grids] if grids else [])])})"
+    return bracketed("quantize(", [*told, *([grids] if grids else [])], ")")
 
 
 def _int8(plain: Setting, processor: Processor) -> list[str]:
-    lines = [_pictures(plain), _quantize(plain, processor)]
+    lines = [_pictures(plain), *_quantize(plain, processor)]
     is_symmetric = plain.activation_symmetry == "symmetric"
     if plain.calibration_method == "minmax" and not is_symmetric:
         return lines
@@ -50,7 +51,7 @@ def _int8(plain: Setting, processor: Processor) -> list[str]:
     lines += [
         *_ranges(plain),
         f"grids = {{name: {grid} for name, ends in found.items()}}",
-        _quantize(plain, processor, "grids=grids"),
+        *_quantize(plain, processor, "grids=grids"),
     ]
     if is_symmetric:
         lines.append(f'put_relus_back("{FLOAT}", "{INT8}")')
@@ -62,7 +63,7 @@ def _imitation(plain: Setting, processor: Processor) -> list[str]:
     symmetric = ", True" if plain.activation_symmetry == "symmetric" and bits < 16 else ""
     return [
         _pictures(plain),
-        _quantize(plain, processor),
+        *_quantize(plain, processor),
         *_ranges(plain),
         f'imitate("{FLOAT}", found, {bits}{symmetric})',
     ]

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from workbench.as_code.lines import bracketed
 from workbench.setting import Setting
 
 CLASSES = {"mlp": "MLP", "small_cnn": "SmallCNN", "resnet8": "ResNet8", "sigmoid_cnn": "SigmoidCNN"}
@@ -18,14 +19,16 @@ class Group(NamedTuple):
     readers: list[str]
 
 
-def network(setting: Setting) -> str:
-    """The expression that makes the network for `data`."""
-    told = [
-        f"{name}={getattr(setting, name)!r}".replace("'", '"')
+def network(setting: Setting, **said: str) -> list[str]:
+    """The lines that make `model` for `data`; `said`: fields that the program names."""
+    told = {
+        name: repr(getattr(setting, name)).replace("'", '"')
         for name in FORM
         if getattr(setting, name) is not None
-    ]
-    return f"{CLASSES[setting.model]}({', '.join(['data.shape', 'len(data.classes)', *told])})"
+    }
+    fields = [f"{name}={text}" for name, text in {**told, **said}.items()]
+    begin = f"model = {CLASSES[setting.model]}("
+    return bracketed(begin, ["data.shape", "len(data.classes)", *fields], ")")
 
 
 def kind(setting: Setting) -> str:

@@ -1,10 +1,9 @@
 """A setting as a program of its own, in plain PyTorch and ONNX Runtime."""
 
-from collections.abc import Sequence
-
 from workbench.as_code.bundle import bundled
 from workbench.as_code.compressing import compressing, has_channels, loading, unknown_layers
 from workbench.as_code.exporting import exporting
+from workbench.as_code.lines import function
 from workbench.as_code.networks import CLASSES, network
 from workbench.as_code.processor import Processor
 from workbench.as_code.training import IMPORTS, learn
@@ -57,7 +56,7 @@ def compression(setting: Setting, processor: Processor) -> str:
     """
     plain = after_recipe(setting).effective
     lines = [*loading(setting), *compressing(setting, processor), *exporting(plain, processor)]
-    main = _function("main(weights, folder)", lines)
+    main = function("main(weights: str, folder: str) -> None", lines)
     if any(step.kind == "finetune" for step in steps_of(setting)):
         main = f"{learn(setting, 'finetune')}\n\n\n{main}"
     return bundled(COMPRESSION, IMPORTS + MAIN, main)
@@ -65,19 +64,15 @@ def compression(setting: Setting, processor: Processor) -> str:
 
 def training(setting: Setting) -> str:
     """The program that trains as the panel of lesson 2 does."""
-    moved = f'.to("{setting.device}")' if setting.device != "cpu" else ""
     lines = [
         "torch.set_num_threads(1)  # with more threads sums are made in another order",
         "data = Data(folder)",
         f"torch.manual_seed({setting.seed})",
-        f"model = {network(setting)}{moved}",
+        *network(setting),
+        *([f'model.to("{setting.device}")'] if setting.device != "cpu" else []),
         "model.to(memory_format=torch.channels_last)",
         *(["model = Halved(model)"] if setting.precision == "float16" else []),
         f"learn(model, data, {setting.epochs}, {setting.learning_rate})",
     ]
-    main = _function("main(folder)", lines)
+    main = function("main(folder: str) -> None", lines)
     return bundled(TRAINING, IMPORTS + MAIN, f"{learn(setting, 'train')}\n\n\n{main}")
-
-
-def _function(head: str, lines: Sequence[str]) -> str:
-    return "\n".join([f"def {head}:", *(f"    {line}" for line in lines)])

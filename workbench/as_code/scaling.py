@@ -1,6 +1,7 @@
 """The program of one way back in float16 beside float32, with a scaled loss."""
 
 from workbench.as_code.bundle import bundled
+from workbench.as_code.lines import function
 from workbench.as_code.networks import network
 from workbench.setting import Setting
 
@@ -20,7 +21,7 @@ def gradients(setting: Setting) -> str:
         "data = Data(folder)",
         f"pictures, labels = data.batch({setting.batch_size})",
         f"torch.manual_seed({setting.seed})",
-        f"model = {network(setting)}",
+        *network(setting),
         "model.to(memory_format=torch.channels_last).train()",
         "exact = way_back(model, pictures, labels, scale=1.0, in_float16=False)",
         f"found = way_back(model, pictures, labels, scale={float(setting.loss_scale)},"
@@ -29,5 +30,4 @@ def gradients(setting: Setting) -> str:
         'print(f"lost below the range: {int(lost.sum())} of {len(found)}")',
         'print(f"overflowed: {int((~found.isfinite()).sum())} of {len(found)}")',
     ]
-    main = "\n".join(["def main(folder):", *(f"    {line}" for line in lines)])
-    return bundled(ABOUT, "import torch\n", main)
+    return bundled(ABOUT, "import torch\n", function("main(folder: str) -> None", lines))

@@ -27,21 +27,21 @@ SPACE = {{
 }}
 {grid}
 
-def main(folder):
+def main(folder: str) -> optuna.Study:
     torch.set_num_threads(1)  # with more threads sums are made in another order
     data = Data(folder)
 
-    def objective(trial):
+    def objective(trial: optuna.Trial) -> float:
         places = {{name: trial.suggest_int(name, 0, len(SPACE[name]) - 1) for name in SPACE}}
         chosen = {{name: SPACE[name][place] for name, place in places.items()}}
 
-        def hear(epoch, accuracy):
+        def hear(epoch: int, accuracy: float) -> None:
             trial.report(accuracy, epoch)
             if trial.should_prune():
                 raise optuna.TrialPruned
 
         torch.manual_seed({seed})
-        model = {network}
+        {network}
         model.to(memory_format=torch.channels_last)
         rate, batch_size = {rate}, {batch_size}
         return learn(model, data, {epochs}, rate, batch_size, hear)
@@ -87,7 +87,7 @@ def searching(search: Search) -> str:
         space=_entries(space),
         grid=f"GRID = {{\n{_entries(places)}\n}}\n" if places else "",
         seed=setting.seed,
-        network=network(setting),
+        network="\n        ".join(network(setting)),
         rate=taken["learning_rate"],
         batch_size=taken["batch_size"],
         epochs=setting.epochs,

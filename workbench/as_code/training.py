@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from workbench.as_code.lines import bracketed
 from workbench.as_code.precision import cast, is_scaled, scaler, way_back
 from workbench.setting import Setting
 
@@ -9,7 +10,9 @@ Purpose = Literal["train", "finetune", "search"]
 IMPORTS = """\
 import copy
 import torch
+from collections.abc import Callable
 from math import ceil, log
+from torch import nn
 from torch.nn import functional
 from torch.optim import lr_scheduler
 """
@@ -33,9 +36,8 @@ def _begin(setting: Setting, purpose: Purpose) -> list[str]:
     count = setting.train_images or 'len(data.arrays["train_labels"])'
     schedule = _schedule(setting)
     total = f"    total = epochs * updates({count}, {_batch_size(setting, purpose)})"
-    more = ", batch_size, hear" if purpose == "search" else ""
     lines = [
-        f"def learn(model, data, epochs, rate{more}):",
+        *_head(purpose),
         f'    """{_told(purpose)}"""',
         *([total] if "total" in schedule else []),
         f"    optimizer = {_optimizer(setting)}",
@@ -51,6 +53,14 @@ def _begin(setting: Setting, purpose: Purpose) -> list[str]:
     if setting.patience and purpose != "finetune":
         lines.append('    best, best_epoch, best_weights = float("inf"), 0, {}')
     return lines
+
+
+def _head(purpose: Purpose) -> list[str]:
+    told = ["model: nn.Module", "data: Data", "epochs: int", "rate: float"]
+    if purpose != "search":
+        return bracketed("def learn(", told, ") -> None:")
+    more = ["batch_size: int", "hear: Callable[[int, float], None]"]
+    return bracketed("def learn(", [*told, *more], ") -> float:")
 
 
 def _told(purpose: Purpose) -> str:

@@ -14,10 +14,12 @@ from workbench.measurement.choosing import Version
 class Work:
     """What a learner has: versions of one data set, how many sentences got which ruling, an export.
 
-    `held`, `refuted`: sentences that were bet on and run, and hold, or do not hold everywhere.
+    `history`: all that was measured. `held`, `refuted`: sentences that were bet on and run, and
+    hold, or do not hold everywhere.
     """
 
     versions: Sequence[Version]
+    history: Sequence[Measurement]
     held: int
     refuted: int
     taken_home: Measurement | None
@@ -70,7 +72,7 @@ def _again(work: Work) -> bool | None:
     taken = work.taken_home
     if taken is None:
         return None
-    panel = [v for v in work.versions if v.measurement.setting == taken.setting]
+    panel = [measurement for measurement in work.history if measurement.setting == taken.setting]
     if not panel:
         return None
     accuracy, now = panel[-1].quantities["accuracy"], taken.quantities["accuracy"].value

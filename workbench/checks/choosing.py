@@ -46,8 +46,13 @@ class Kept:
 
 def budgets_of(choices: Mapping[str, float | None], baseline: Version) -> tuple[Budget, ...]:
     """The budgets that the choices on the lines make beside this baseline."""
+    whole = baseline.quantities["latency_ms"].value
     return tuple(
-        Budget(name=line.name, limit=line.limit(choice, baseline))
+        Budget(
+            name=line.name,
+            limit=line.limit(choice, baseline),
+            baseline_ms=whole if line.name == "latency_ms" else None,
+        )
         for line in LINES
         if (choice := choices.get(line.name)) is not None
     )
@@ -55,7 +60,7 @@ def budgets_of(choices: Mapping[str, float | None], baseline: Version) -> tuple[
 
 def kept(version: Version, budgets: Sequence[Budget]) -> tuple[Kept, ...]:
     """Each budget beside what the version takes or gives."""
-    return tuple(Kept(budget=b, quantity=version.quantities[b.name]) for b in budgets)
+    return tuple(Kept(budget=b, quantity=b.read(version)) for b in budgets)
 
 
 def binding(found: Sequence[Kept]) -> Kept | None:
@@ -100,7 +105,7 @@ def blocking(versions: Sequence[Version], budgets: Sequence[Budget]) -> tuple[Ke
 
 def best_of(versions: Sequence[Version], budget: Budget) -> Kept:
     """The budget beside the best value that any of the versions has, whatever else it costs."""
-    quantities = [version.quantities[budget.name] for version in versions]
+    quantities = [budget.read(version) for version in versions]
     best = max(quantities, key=lambda quantity: budget.margin(quantity.value))
     return Kept(budget=budget, quantity=best)
 
@@ -132,10 +137,15 @@ def served(
         told = message("{who}: sets no budget on: {name}", who=who, name=QUANTITIES[answer])
         return Finding(is_met=False, told=told)
     best = best_of(mine, limits[0])
-    reached = message(
-        "{who}: the best that was measured is {budget}", who=who, budget=kept_text(best)
-    )
-    return Finding(is_met=not best.is_met, told=reached)
+    in_the_way = [one for one in blocking(mine, budgets) if one.budget == limits[0]]
+    if best.is_met and in_the_way:
+        told = message("{who}: of those that keep all other budgets the best is {budget}",
+                       who=who, budget=kept_text(in_the_way[0]))  # fmt: skip
+    else:
+        told = message(
+            "{who}: the best that was measured is {budget}", who=who, budget=kept_text(best)
+        )
+    return Finding(is_met=not best.is_met or bool(in_the_way), told=told)
 
 
 def is_thrifty(measured: int) -> Finding:

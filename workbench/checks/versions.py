@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.locale import message
-from workbench.measurement import Measurement, Quantity
+from workbench.measurement import Measurement, Provenance, Quantity
 from workbench.measurement.choosing import FLOORS, Source, Version, energy
 from workbench.setting import Step
-from workbench.statistics import Verdict, mcnemar, ratio_verdict, wilson_interval, worst_label
+from workbench.statistics import Verdict, mcnemar, ratio_verdict, worst_interval, worst_label
 
 LITTLE = 0.01
 """Of a size: other weights deflate a little better or worse, with no purpose."""
@@ -34,14 +34,18 @@ def worst_class(
     measurement: Measurement, right: NDArray[np.bool_], labels: NDArray[np.generic]
 ) -> Quantity:
     """The accuracy of the class that fares worst: the mean over all classes hides it."""
-    its = right[labels == worst_label(right, labels)]
-    count, n = int(its.sum()), len(its)
-    low, high = wilson_interval(count, n)
+    n = int((labels == worst_label(right, labels)).sum())
+    value, low, high = worst_interval(right, labels)
     return Quantity(
-        value=count / n,
+        value=value,
         unit="fraction",
         provenance=measurement.quantities["accuracy"].provenance,
-        how=message("right answers on the {n} test images of the class that fares worst", n=n),
+        how=message(
+            "right answers on the {n} test images of the class that fares worst; its interval"
+            " allows for the choice among {classes} classes (Bonferroni)",
+            n=n,
+            classes=len(np.unique(labels)),
+        ),
         low=low,
         high=high,
         n=n,
@@ -49,11 +53,16 @@ def worst_class(
 
 
 def front(versions: Sequence[Version], across: str, up: str) -> tuple[Version, ...]:
-    """Versions that no other equals in both quantities and beats in one, from left to right."""
+    """Versions that no other equals in both quantities and beats in one, from left to right.
+
+    Two that are equal in both stand side by side.
+    """
     best: list[Version] = []
     ordered = sorted(versions, key=lambda v: (_cost(v, across), _cost(v, up)))
     for version in ordered:
-        if not best or _cost(version, up) < _cost(best[-1], up):
+        last = best[-1] if best else version
+        is_twin = all(_cost(version, name) == _cost(last, name) for name in (across, up))
+        if is_twin or _cost(version, up) < _cost(last, up):
             best.append(version)
     return tuple(best)
 
@@ -78,10 +87,16 @@ def volume(versions: Sequence[Version], baseline: Version, across: str, up: str)
     return Quantity(
         value=area / most,
         unit="fraction",
-        provenance="computed",
+        provenance=_of_parts(inside),
         how=message("area behind the front of {n} versions, of all between no cost and the"
                     " baseline's", n=len(versions)),
     )  # fmt: skip
+
+
+def _of_parts(versions: Sequence[Version]) -> Provenance:
+    """Imitated where one part is."""
+    kinds = {version.quantities["accuracy"].provenance for version in versions}
+    return "simulated" if "simulated" in kinds else "measured"
 
 
 @dataclass(frozen=True, kw_only=True)

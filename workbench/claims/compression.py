@@ -4,7 +4,7 @@ from collections.abc import Callable
 from itertools import product
 
 from workbench.claims import Case, Judged, judged
-from workbench.claims.reading import FASTER, SLACK, case, cell, ends, is_above, is_below
+from workbench.claims.reading import FASTER, LESS, SLACK, case, cell, ends, is_above, is_below
 from workbench.locale import Message, message
 from workbench.measurement import Grid
 from workbench.wording import QUANTITIES, field_text
@@ -140,5 +140,5 @@ def _smaller(grid: Grid, named: Callable[[str], Message]) -> list[Case]:
         if share is not None:
             kind = message("file") if column == "file_share" else message("deflated file")
             name = message("{what}: {kind}", what=named(row), kind=kind)
-            cases.append(case(name, is_below(share, 1 / FASTER), (told, share)))
+            cases.append(case(name, is_below(share, LESS), (told, share)))
     return cases

@@ -5,7 +5,7 @@ from itertools import product
 
 from workbench.checks.precision import MOST_LOST, shares
 from workbench.claims import Case, Judged, judged
-from workbench.claims.reading import FASTER, SLACK, case, cell, is_above, is_below
+from workbench.claims.reading import LESS, SLACK, case, cell, is_above, is_below
 from workbench.locale import Message, message
 from workbench.measurement import Grid, Quantity
 from workbench.measurement.scaling import POWERS
@@ -52,7 +52,7 @@ def sixteen_bits_faster(grid: Grid) -> Judged:
         found = cell(grid, f"{precision}/over_float32", batch)
         if found is not None and int(batch) >= LEAST_BATCH:
             shown = (QUANTITIES["over_float32"], found)
-            cases.append(case(_mixed(precision, batch), is_below(found, 1 / FASTER), shown))
+            cases.append(case(_mixed(precision, batch), is_below(found, LESS), shown))
     return judged(cases)
 
 
@@ -66,7 +66,7 @@ def sixteen_bits_smaller(grid: Grid) -> Judged:
                 (message("memory of an update, 16 bits"), mine),
                 (message("memory of an update, float32"), plain),
             )
-            holds = is_below(mine, plain.value / FASTER)
+            holds = is_below(mine, plain.value * LESS)
             cases.append(case(_mixed(precision, batch), holds, *shown))
     return judged(cases)
 

@@ -7,6 +7,8 @@ from workbench.statistics import SESSION_SPREAD
 
 FASTER = 1 + SESSION_SPREAD
 """What a network may seem faster than itself: a ratio has to be above it."""
+LESS = 1 - SESSION_SPREAD
+"""Less by 5 % at least."""
 SLACK = 0.01
 """One point of accuracy: what a sentence that promises “hardly any loss” is granted."""
 

@@ -57,14 +57,15 @@ CLAIMS: tuple[Claim, ...] = (
     Claim(
         name="random", lesson=4, experiment="searches", judge=training.random_beats_grid,
         text=message("Random search finds better settings than a grid in equally many trials."),
-        rule=message("Equally many trials each; the best of random search has to be better on"
-                     " average over the seeds."),
+        rule=message("Equally many trials each, among recorded trainings of three seeds; the best"
+                     " of random search has to be better on average over many searches."),
     ),
     Claim(
         name="bayesian", lesson=4, experiment="searches", judge=training.bayesian_beats_random,
         text=message("Bayesian search needs fewer trials than trying at random."),
-        rule=message("Trials are counted until 90 % of the validation images are right: TPE has to"
-                     " need fewer on average over the seeds."),
+        rule=message("Trials are counted until 90 % of the validation images are right, among"
+                     " recorded trainings of three seeds: TPE has to need fewer on average over"
+                     " many searches."),
     ),
     Claim(
         name="lighter", lesson=5, experiment="pruned", judge=compression.pruned_smaller,

@@ -83,7 +83,7 @@ def rates_stay(grid: Grid) -> Judged:
 
 
 def larger_rate_faster(grid: Grid) -> Judged:
-    """Each rate against the next smaller one; rows rates, ascending; after_epoch: points gained."""
+    """Each rate against the next smaller one; rows rates, ascending; gain: points."""
     return judged([
         case(
             message("rate {large} against {small}", large=_rate(large), small=_rate(small)),

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from workbench.core.data.pixels import fitted
+from workbench.core.data.preprocessing import fitted
 from workbench.locale import _
 
 LARGEST_BYTES = 8 * 2**20

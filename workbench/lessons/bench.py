@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import lru_cache
 from typing import Any, Protocol
 
 import ipywidgets
@@ -43,9 +42,8 @@ def measured(setting: Setting, report: Report) -> Measurement:
     return run(setting, report)
 
 
-@lru_cache(maxsize=4)
 def test_images(dataset: str) -> TestImages:
-    """The test images of a data set, for the gallery."""
+    """The test images of a data set, for the gallery; those of a folder as they are now."""
     from workbench.core.data import load
 
     return load(dataset)
@@ -155,8 +153,7 @@ class Bench:
 
     def session(self) -> Session:
         """What there is to report at the moment."""
-        return Session(
-            day=date.today(),
+        return session_of(
             measurements=self.panel.state.history,
             studied=tuple(each for tell in self.studied for each in tell()),
             predictions=self.predictions.noted,
@@ -166,6 +163,13 @@ class Bench:
     def model(self, dataset: str = "fashion_mnist") -> ipywidgets.Widget:
         """The control of the network, over those that ship."""
         return self.control("model", tuple(m for d, m in SHIPPED if d == dataset))
+
+
+def session_of(**found: Any) -> Session:
+    """What was found today, on this machine."""
+    from workbench.core.machine import machine
+
+    return Session(day=date.today(), here=machine(), **found)
 
 
 def _shipped_model(setting: Setting, model: str) -> Setting:

@@ -10,6 +10,7 @@ from workbench.lessons import capstone_prose as prose
 from workbench.lessons import capstone_surveys, frame
 from workbench.lessons.bench import Bench, test_images
 from workbench.lessons.claim_cards import board_of, reported
+from workbench.lessons.classroom import about, classroom_of
 from workbench.lessons.exercises import report_exercise
 from workbench.lessons.frame import box, section
 from workbench.lessons.layer_scan import layer_scan
@@ -18,7 +19,8 @@ from workbench.widgets.capstone.events import EventsView
 from workbench.widgets.capstone.exercise import CompleteExercise
 from workbench.widgets.capstone.loader import Loader
 from workbench.widgets.capstone.take_home import TakeHome
-from workbench.widgets.claims.board import ClaimBoard
+from workbench.widgets.claims.board import ClaimBoard, Verdict
+from workbench.widgets.claims.classroom import Classroom
 from workbench.widgets.curve import Curve
 from workbench.widgets.html import text
 from workbench.widgets.layers import LayerTable
@@ -47,6 +49,7 @@ class Capstone:
     take_home: ipywidgets.Widget
     board: ipywidgets.Widget
     claims: ipywidgets.Widget
+    classroom: ipywidgets.Widget
     exercise: ipywidgets.Widget
     history: ipywidgets.Widget
     closing: ipywidgets.Widget
@@ -62,7 +65,8 @@ def capstone() -> Capstone:
     layers, curve, events = LayerTable(), Curve(), EventsView(test_images)
     bench = Bench(setting=start, extra=(layers, curve))
     exercise = CompleteExercise(prose.task, prose.hints, test_images)
-    board = _board(bench, exercise)
+    room = classroom_of(bench)
+    board = _board(bench, exercise, room)
     report_exercise(bench, EXERCISE, lambda: exercise.findings)
     panel, scan = _panel(bench), layer_scan(bench)
     for view in (events.view, exercise.view):
@@ -86,6 +90,7 @@ def capstone() -> Capstone:
         take_home=section(message("Take it home"), prose.take_home, home.widget),
         board=section(message("The sentences, put to the test"), prose.board, board.widget),
         claims=section(message("One card a sentence"), prose.claims, cards),
+        classroom=about(room),
         exercise=section(EXERCISE, prose.exercise, exercise.widget),
         history=bench.tried(),
         closing=text(prose.closing, "wb-prose"),
@@ -104,7 +109,11 @@ def _panel(bench: Bench) -> ipywidgets.Widget:
     return bench.show(primary, [*more, bench.control("device"), *training, sliders])
 
 
-def _board(bench: Bench, exercise: CompleteExercise) -> ClaimBoard:
-    board = board_of(CLAIMS, exercise.judge)
+def _board(bench: Bench, exercise: CompleteExercise, room: Classroom) -> ClaimBoard:
+    def changed(verdicts: tuple[Verdict, ...]) -> None:
+        exercise.judge(verdicts)
+        room.refresh()
+
+    board = board_of(CLAIMS, changed)
     bench.verdicts.append(lambda: [reported(verdict) for verdict in board.verdicts])
     return board

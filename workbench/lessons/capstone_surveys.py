@@ -1,11 +1,10 @@
 """What lesson 10 asks of core: imported when first asked for, with torch."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 from workbench.locale import message
 from workbench.measurement import Progress, Quantities, Quantity
-from workbench.setting import SHIPPED, Setting
+from workbench.setting import SHIPPED, Setting, expanded
 from workbench.widgets.capstone.loader import Loaded
 from workbench.widgets.capstone.take_home import Wanted, Written
 
@@ -58,7 +57,7 @@ def taken_home(wanted: Wanted, tell: Callable[[Written], None]) -> Written:
     def report(_progress: Progress) -> None:
         tell(waiting)
 
-    made = export(wanted.setting, Path(wanted.folder).expanduser().absolute(), report)
+    made = export(wanted.setting, expanded(wanted.folder).absolute(), report)
     return Written(
         wanted=wanted, folder=str(made.folder), files=made.files, measurement=made.measurement
     )

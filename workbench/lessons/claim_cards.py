@@ -8,24 +8,33 @@ import ipywidgets
 from workbench import report
 from workbench.claims import Claim
 from workbench.claims.sentences import CLAIMS
-from workbench.lessons.bench import Bench
+from workbench.lessons.bench import Bench, session_of
 from workbench.lessons.claim_surveys import EXPERIMENTS
 from workbench.lessons.frame import box, fold, section
 from workbench.locale import _, message
 from workbench.widgets.claims.board import ClaimBoard, Verdict
 from workbench.widgets.claims.card import ANSWERS, RULINGS, ClaimCard
+from workbench.widgets.report import ReportButtons
 
 
 def sentences(lesson: int, bench: Bench | None = None) -> ipywidgets.Widget:
     """The section with the cards of a lesson; verdicts go into the report of its `bench`.
 
+    A lesson without one has a report of its verdicts alone.
+
     A card measures with a setting of its own, so that it says here what it says in lesson 10.
     """
     board = board_of([claim for claim in CLAIMS if claim.lesson == lesson])
+    parts = [box([_folded(card) for card in board.cards], "wb-claims")]
+
+    def told() -> list[report.Verdict]:
+        return [reported(verdict) for verdict in board.verdicts]
+
     if bench is not None:
-        bench.verdicts.append(lambda: [reported(verdict) for verdict in board.verdicts])
-    cards = box([_folded(card) for card in board.cards], "wb-claims")
-    return section(message("Put to the test"), about, cards)
+        bench.verdicts.append(told)
+    else:
+        parts.append(ReportButtons(lambda: session_of(verdicts=tuple(told()))))
+    return section(message("Put to the test"), about, box(parts, "wb-figures"))
 
 
 def _folded(card: ClaimCard) -> ipywidgets.Widget:
@@ -62,6 +71,7 @@ def reported(verdict: Verdict) -> report.Verdict:
         claim=verdict.claim.text,
         ruling=RULINGS[verdict.judged.ruling],
         bet=RULINGS[verdict.bet],
+        ruled=report.Ruled(claim=verdict.claim.name, ruling=verdict.judged.ruling, bet=verdict.bet),
         told=tuple(
             message("{answer}: {case}", answer=ANSWERS[case.holds][1], case=case.name)
             for case in cases

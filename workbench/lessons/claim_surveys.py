@@ -29,7 +29,7 @@ WINDOWS = replace(
     momentum=0.9,
 )  # fmt: skip
 SEEDS, TARGET = tuple(range(96)), 0.9
-"""96: a difference of two points between strategies can be told."""
+"""96 searches: a difference of two points can be told. They look up trainings of three seeds."""
 RACED: tuple[Strategy, ...] = ("grid", "random", "tpe")
 
 
@@ -78,8 +78,9 @@ def _gain(race: Race, one: Strategy, other: Strategy) -> Quantity:
     }
     mean, low, high = mean_interval(best[one] - best[other])
     how = message(
-        "mean difference over {n} seeds of the best of {trials} trials, looked up among recorded"
-        " trainings; 95 % interval of Student",
+        "mean difference over {n} searches of the best of {trials} trials, looked up among"
+        " recorded trainings of three seeds; 95 % interval of Student of the searches' chance, not"
+        " of trainings anew",
         n=len(race.seeds), trials=QUICK.trials,
     )  # fmt: skip
     return Quantity(
@@ -96,9 +97,9 @@ def _saved(race: Race, one: Strategy, other: Strategy) -> Quantity:
     }
     mean, low, high = mean_interval(needed[other] - needed[one])
     how = message(
-        "mean difference over {n} seeds of the trials until {target} of the validation images are"
-        " right, {trials} and one more where they never are; trainings looked up among recorded"
-        " ones; 95 % interval of Student",
+        "mean difference over {n} searches of the trials until {target} of the validation images"
+        " are right, {trials} and one more where they never are; looked up among recorded trainings"
+        " of three seeds; 95 % interval of Student of the searches' chance, not of trainings anew",
         n=len(race.seeds), target=percent(TARGET, 0), trials=QUICK.trials,
     )  # fmt: skip
     return Quantity(

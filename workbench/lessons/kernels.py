@@ -13,12 +13,14 @@ from workbench.lessons import kernels_prose as prose
 from workbench.lessons.bench import test_images
 from workbench.lessons.claim_cards import sentences
 from workbench.lessons.devices import device_control
+from workbench.lessons.form_programs import form_of, kernel_sizes_of
 from workbench.lessons.frame import box, section
 from workbench.locale import _, message, preferred_language, use_language
 from workbench.measurement import Grid, Report
 from workbench.measurement.kernels import FeatureMaps
 from workbench.serve import language_of_query
 from workbench.setting import Setting
+from workbench.widgets.as_code import AsCode
 from workbench.widgets.controls import Controls
 from workbench.widgets.feature_maps import Maps
 from workbench.widgets.html import text
@@ -72,14 +74,19 @@ def kernels() -> Kernels:
     panel.follow(receptive.show, receptive.widget)
     panel.follow(exercise.show, exercise.widget)
     window = _window(panel, picture)
-    four, maps = _four(panel, picture)
+    (four, maps), trained = _four(panel, picture), AsCode(kernel_sizes_of, lambda setting: setting)
+    panel.follow_asking(trained.view.draw)
     stacks = _stacks(panel)
     return Kernels(
         opening=frame.opening(prose.opening),
         window=section(message("A window slides over a picture"), prose.window, window),
         panel=section(message("A network of windows"), prose.panel, _shown(panel)),
         receptive=section(message("What does each layer see?"), prose.receptive, receptive.widget),
-        four=section(message("Four windows, trained"), prose.four, four.widget),
+        four=section(
+            message("Four windows, trained"),
+            prose.four,
+            box([four.widget, trained.widget], "wb-bench"),
+        ),
         maps=section(message("What the windows learned to see"), prose.maps, maps.widget),
         stacks=section(message("Two small windows or a large one?"), prose.stacks, stacks.widget),
         claims=sentences(3),
@@ -101,7 +108,10 @@ def _shown(panel: KernelPanel) -> ipywidgets.Widget:
     more.append(device_control(controls))
     left = [box(primary, "wb-controls"), panel.buttons, panel.status, frame.drawer(more)]
     panel.ask(panel.setting)
-    return box([box(left, "wb-left"), box([panel.readouts.widget], "wb-right")], "wb-panel")
+    shown = box([box(left, "wb-left"), box([panel.readouts.widget], "wb-right")], "wb-panel")
+    code = AsCode(form_of, lambda setting: setting)
+    panel.follow_asking(code.view.draw)
+    return box([shown, code.widget], "wb-bench")
 
 
 def _window(panel: KernelPanel, picture: Picture) -> ipywidgets.Widget:

@@ -2,25 +2,31 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from workbench.as_code import (
+    FILE,
+    Calls,
     Processor,
+    Program,
     Search,
     compression,
     gradients,
     is_told,
     searching,
+    timing,
     training,
     untold,
 )
 from workbench.lessons.searches import grid_points
 from workbench.locale import _, message
+from workbench.measurement.noise import Conditions
+from workbench.places import data_folder
 from workbench.search.rules import USELESS
 from workbench.search.values import Plan, Pruning, Strategy
-from workbench.setting import Setting
-from workbench.widgets.as_code import FILE, Program
+from workbench.setting import Setting, steps_of
 
 SAMPLERS: Mapping[Strategy, str] = {
     "random": "RandomSampler(seed={seed})",
@@ -33,13 +39,15 @@ PRUNERS: Mapping[Pruning, str] = {
     "median": "MedianPruner()",
     "hyperband": "HyperbandPruner(min_resource=1, max_resource={epochs})",
 }
+LEARNED_FROM = 1024
+"""Training images that batch norms are measured anew on; no criterion looks at more."""
 
 
-def files_of(setting: Setting) -> tuple[Path, Path]:
-    """The file of the trained weights, and the folder of the images as arrays."""
+def weights_of(setting: Setting) -> Path:
+    """The file of the trained weights."""
     from workbench.core.checkpoint import checkpoint_path
 
-    return checkpoint_path(setting), data_of(setting)
+    return checkpoint_path(setting)
 
 
 def data_of(setting: Setting) -> Path:
@@ -48,6 +56,12 @@ def data_of(setting: Setting) -> Path:
 
     images = load(setting.dataset).test_images
     return Path(str(images.filename)).parent  # type: ignore[attr-defined]  # a memory map
+
+
+def images_of(setting: Setting) -> dict[str, Any]:
+    """The images as fields of a program: where they are, and their licence where it is known."""
+    licence = data_folder() / f"LICENSE-{setting.dataset}.txt"
+    return {"data": data_of(setting), "licence": licence if licence.is_file() else None}
 
 
 def processor() -> Processor:
@@ -72,7 +86,12 @@ def compression_of(setting: Setting) -> Program:
         file=FILE,
     )
     text = compression(setting, processor())
-    return Program(text=text, files=files_of(setting), about=about)
+    is_training = any(step.kind == "finetune" for step in steps_of(setting))
+    most = None if is_training else max(LEARNED_FROM, setting.calibration)
+    return Program(
+        text=text, about=about, weights=weights_of(setting), **images_of(setting),
+        reads={"train": most, "test": None},
+    )  # fmt: skip
 
 
 def training_of(setting: Setting) -> Program:
@@ -84,7 +103,9 @@ def training_of(setting: Setting) -> Program:
         " last digits. Save it as {file} and run it so:",
         file=FILE,
     )
-    return Program(text=training(setting), files=[data_of(setting)], about=about)
+    return Program(
+        text=training(setting), about=about, **images_of(setting), reads=learned_from(setting)
+    )
 
 
 def gradients_of(setting: Setting) -> Program:
@@ -95,7 +116,10 @@ def gradients_of(setting: Setting) -> Program:
         " gradients that float16 loses and those that overflow. Save it as {file} and run it so:",
         file=FILE,
     )
-    return Program(text=gradients(setting), files=[data_of(setting)], about=about)
+    return Program(
+        text=gradients(setting), about=about, **images_of(setting),
+        reads={"train": setting.batch_size},
+    )  # fmt: skip
 
 
 def search_of(plan: Plan) -> Program:
@@ -122,7 +146,35 @@ def search_of(plan: Plan) -> Program:
         " Save it as {file} and run it so:",
         file=FILE,
     )
-    return Program(text=searching(search), files=[data_of(plan.setting)], about=about)
+    return Program(
+        text=searching(search), about=about, **images_of(plan.setting),
+        reads=learned_from(plan.setting),
+    )  # fmt: skip
+
+
+def timing_of(conditions: Conditions) -> Program:
+    """The program behind the noise lab: the calls of a run under its conditions."""
+    setting = conditions.setting.baseline
+    _check_told(setting)
+    about = message(
+        "This program needs no workbench. It calls the same network under the same conditions, and"
+        " prints the classes that it names, the percentiles and the band. The classes are the same"
+        " everywhere; times hold for one machine and one moment. Save it as {file} and run it so:",
+        file=FILE,
+    )
+    calls = Calls(
+        setting=setting, is_cold=conditions.start == "cold", threads=conditions.threads,
+        neighbours=conditions.neighbours, repeats=conditions.repeats,
+    )  # fmt: skip
+    return Program(
+        text=timing(calls), about=about, weights=weights_of(setting), **images_of(setting),
+        reads={"test": setting.inference_batch},
+    )  # fmt: skip
+
+
+def learned_from(setting: Setting) -> dict[str, int | None]:
+    """The images that a training reads."""
+    return {"train": setting.train_images or None, "validation": None}
 
 
 def _check_told(setting: Setting) -> None:

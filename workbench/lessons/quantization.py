@@ -13,9 +13,11 @@ from workbench.lessons.bench import RUNNING, Bench
 from workbench.lessons.claim_cards import sentences
 from workbench.lessons.exercises import exercise_section
 from workbench.lessons.frame import box, section
+from workbench.lessons.number_programs import rounding_of
 from workbench.locale import message
 from workbench.setting import shipped
 from workbench.widgets.activations import Activations
+from workbench.widgets.as_code import AsCode
 from workbench.widgets.curve import Curve
 from workbench.widgets.heatmap import by_value, by_verdict
 from workbench.widgets.html import text
@@ -67,14 +69,15 @@ def quantization() -> Quantization:
     """Make the lesson; the measuring begins at once, in a thread, with the baseline."""
     setting = replace(shipped("fashion_mnist", "small_cnn"), activation_bits=32)
     rounding, activations, layers, curve = RoundingView(), Activations(), LayerTable(), Curve()
-    views = (rounding, activations, layers, curve)
+    nine = AsCode(rounding_of, lambda state: state.answer)
+    views = (rounding, activations, layers, curve, nine)
     bench = Bench(setting=setting, strip=STRIP, lengths=LENGTHS, extra=views)
     panel = _panel(bench)
     cliff, damage, crossover = _cliff(bench), _damage(bench), _crossover(bench)
     return Quantization(
         opening=frame.opening(prose.opening),
         panel=panel,
-        **_figures(bench, rounding, activations),
+        **_figures(bench, rounding, activations, nine),
         cliff=section(message("Where is the cliff?"), prose.cliff, cliff.widget),
         training=section(
             message("Training with rounded weights"),
@@ -101,7 +104,7 @@ def _panel(bench: Bench) -> ipywidgets.Widget:
 
 
 def _figures(
-    bench: Bench, rounding: RoundingView, activations: Activations
+    bench: Bench, rounding: RoundingView, activations: Activations, nine: AsCode
 ) -> dict[str, ipywidgets.Widget]:
     """What follows the sliders: sizes, formats, nine weights, the range of the activations."""
     return {
@@ -109,7 +112,11 @@ def _figures(
             message("What got smaller, and what faster?"), prose.sizes, bench.bars.widget
         ),
         "ruler": section(message("What a number can be"), prose.ruler, text(ruler, "wb-figure")),
-        "rounding": section(message("Nine weights on their way"), prose.rounding, rounding.widget),
+        "rounding": section(
+            message("Nine weights on their way"),
+            prose.rounding,
+            box([rounding.widget, nine.widget], "wb-figures"),
+        ),
         "activations": section(
             message("How far do the activations reach?"), prose.activations, activations.widget
         ),

@@ -1,5 +1,6 @@
 """Lesson 1: why optimise, and what a measured number is worth."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +12,13 @@ from workbench.lessons import trust_prose as prose
 from workbench.lessons.claim_cards import sentences
 from workbench.lessons.devices import device_control
 from workbench.lessons.frame import box, section
+from workbench.lessons.programs import timing_of
 from workbench.lessons.trust_surveys import ONE_IMAGE
 from workbench.lessons.where_time import where_sections
 from workbench.locale import message, preferred_language, use_language
+from workbench.measurement.noise import Conditions, Timed
 from workbench.serve import language_of_query
+from workbench.widgets.as_code import AsCode
 from workbench.widgets.html import text
 from workbench.widgets.study import Study
 from workbench.widgets.task import Task
@@ -53,7 +57,7 @@ class Trust:
 def trust() -> Trust:
     """Make the lesson; only the card of the machine is measured without a button."""
     use_language(language_of_query() or preferred_language())
-    lab = NoiseLab(trust_surveys.timed_calls, ONE_IMAGE, device_control)
+    lab, code = _noise()
     game = TwinsGame(trust_surveys.twins, ONE_IMAGE)
     batches, samples = _throughput(), _samples()
     watch = Stopwatch(trust_surveys.retimed, is_steady, prose.plan_task, prose.plan_hints)
@@ -65,7 +69,9 @@ def trust() -> Trust:
     return Trust(
         opening=frame.opening(prose.opening),
         reasons=text(prose.reasons, "wb-prose"),
-        noise=section(message("The noise lab"), prose.noise, lab.widget),
+        noise=section(
+            message("The noise lab"), prose.noise, box([lab.widget, code.widget], "wb-bench")
+        ),
         twins=section(message("A or B: which is faster?"), prose.twins, game.widget),
         throughput=section(message("One who waits, or many?"), prose.throughput, batches.widget),
         layers=where.layers,
@@ -88,6 +94,19 @@ def trust() -> Trust:
         lab=lab,
         studies=(lab.task, game.task, batches, samples, watch.task, cards.task, *where.studies),
     )
+
+
+def _noise() -> tuple[NoiseLab, AsCode]:
+    """The lab, and the program of its last run; before the first one, of the one to come."""
+    code = AsCode(timing_of, lambda conditions: conditions)
+
+    def timed(conditions: Conditions, tell: Callable[[Timed], None]) -> Timed:
+        code.view.draw(conditions)
+        return trust_surveys.timed_calls(conditions, tell)
+
+    lab = NoiseLab(timed, ONE_IMAGE, device_control)
+    code.view.draw(lab.conditions)
+    return lab, code
 
 
 def _throughput() -> Study:

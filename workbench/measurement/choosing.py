@@ -77,15 +77,30 @@ LINES: tuple[Line, ...] = (
 
 @dataclass(frozen=True, kw_only=True)
 class Budget:
-    """A quantity with its limit: at least that for accuracies, at most that for all else."""
+    """A quantity with its limit: at least that for accuracies, at most that for all else.
+
+    `baseline_ms`: of a latency that is judged by a speed-up, the baseline's; a version and its
+    baseline are timed in turn, versions at different moments are not.
+    """
 
     name: str
     limit: float
+    baseline_ms: float | None = None
 
     @property
     def is_floor(self) -> bool:
         """More is better."""
         return self.name in FLOORS
+
+    def read(self, version: Version) -> Quantity:
+        """What is held against the limit."""
+        if self.baseline_ms is None:
+            return version.quantities[self.name]
+        speedup, whole = version.quantities["speedup"], self.baseline_ms
+        how = message("the baseline's latency over the speed-up, which was timed in turn with it")
+        fastest, slowest = speedup.ends[1], speedup.ends[0]
+        return Quantity(value=whole / speedup.value, unit="ms", provenance=speedup.provenance,
+                        how=how, low=whole / fastest, high=whole / slowest)  # fmt: skip
 
     def margin(self, value: float) -> float:
         """How much is to spare; below 0 what is missing."""

@@ -3,6 +3,22 @@
 from workbench.report.blocks import html, markdown
 from workbench.report.content import content
 from workbench.report.data import as_json
-from workbench.report.session import Prediction, Session, Studied, Verdict
+from workbench.report.reading import read
+from workbench.report.session import Prediction, Ruled, Session, Studied, Verdict
+from workbench.report.shared import Shared, Tried, shared
 
-__all__ = ["Prediction", "Session", "Studied", "Verdict", "as_json", "content", "html", "markdown"]
+__all__ = [
+    "Prediction",
+    "Ruled",
+    "Session",
+    "Shared",
+    "Studied",
+    "Tried",
+    "Verdict",
+    "as_json",
+    "content",
+    "html",
+    "markdown",
+    "read",
+    "shared",
+]

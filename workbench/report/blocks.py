@@ -47,15 +47,18 @@ class Picture:
 
 
 Block = Heading | Words | Points | Table | Picture
-MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_[]<>|#"})
+MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_[]<>|#&~$"})
 STYLE = """
 :root { color-scheme: light dark; }
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 70rem; margin: 1rem auto; padding: 0 1rem; }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 70rem; margin: 1rem auto; padding: 0 1rem;
+  overflow-wrap: anywhere; }
+td, th { overflow-wrap: normal; }
+figure > div { overflow-x: auto; }
 .table { overflow-x: auto; }
 table { border-collapse: collapse; font-size: 0.9em; font-variant-numeric: tabular-nums; }
 th, td { border: 1px solid #8c8c8c; padding: 0.3em 0.6em; text-align: start; vertical-align: top; }
 figure { margin: 1em 0; }
-svg { max-width: 100%; height: auto; }
+svg { max-width: 100%; min-width: 34rem; height: auto; }
 """
 
 
@@ -118,7 +121,7 @@ def _in_html(block: Block) -> str:
         case Picture():
             words = escape(block.about)
             return (
-                f'<figure role="img" aria-label="{words}">{block.svg}'
+                f'<figure role="img" aria-label="{words}"><div tabindex="0">{block.svg}</div>'
                 f"<figcaption>{words}</figcaption></figure>"
             )
 

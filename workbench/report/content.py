@@ -12,6 +12,7 @@ from workbench.wording import (
     PROVENANCES,
     QUANTITIES,
     interval_text,
+    machine_text,
     network_text,
     setting_text,
     value_text,
@@ -35,8 +36,11 @@ def content(session: Session) -> list[Block]:
 
 
 def _predictions(session: Session) -> list[Block]:
+    last = len(session.measurements)
     items = tuple(
         _("before measurement {number}: {words}").format(number=each.before, words=each.words)
+        if each.before <= last
+        else _("after the last measurement: {words}").format(words=each.words)
         for each in session.predictions
     )
     told = Points(items=items) if items else Words(text=_("No prediction was written down."))
@@ -58,10 +62,15 @@ def _studied(studied: Studied) -> list[Block]:
 def _in_short(measurements: tuple[Measurement, ...]) -> Table:
     heads = (_("no."), _("setting"), *(str(QUANTITIES[name]) for name in COLUMNS))
     rows = tuple(
-        (decimal(number), setting_text(m.setting), *_cells(m))
-        for number, m in enumerate(measurements, start=1)
+        (decimal(number), _setting(m), *_cells(m)) for number, m in enumerate(measurements, start=1)
     )
     return Table(heads=heads, rows=rows)
+
+
+def _setting(measurement: Measurement) -> str:
+    """What was measured; file and time of an imitation are no claim about the real thing."""
+    told = setting_text(measurement.setting)
+    return _("{setting} (imitated)").format(setting=told) if measurement.is_simulated else told
 
 
 def _cells(measurement: Measurement) -> Iterable[str]:
@@ -80,7 +89,8 @@ def _drawings(measurements: tuple[Measurement, ...]) -> list[Block]:
     for dataset, tried in sets_of(measurements).items():
         about = _(
             "Accuracy against the deflated file of everything that was tried on {dataset}, numbered"
-            " as in the table, with 95 % intervals. Better is up and to the left."
+            " as in the table, with 95 % intervals. Better is up and to the left. Hollow: its"
+            " arithmetic was imitated."
         ).format(dataset=dataset)
         found.append(Picture(svg=plane(tried), about=about))
     return found
@@ -129,7 +139,7 @@ def _quantities(named: Iterable[tuple[Message, Quantity]]) -> Table:
 
 
 def _machine(session: Session) -> list[Block]:
-    told = tuple(f"{name}: {text}" for name, text in session.machine.items() if text)
+    told = tuple(machine_text(session.machine))
     networks = dict.fromkeys(network_text(m.setting) for m in session.measurements)
     words = _("Networks: {networks}.").format(networks=", ".join(networks))
     if not told:

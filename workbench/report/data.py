@@ -1,6 +1,7 @@
 """A report as data: one JSON object, for programs."""
 
 import json
+from dataclasses import asdict
 from math import isfinite
 from typing import Any
 
@@ -9,10 +10,14 @@ from workbench.measurement import Quantity
 from workbench.report.plane import plane, sets_of
 from workbench.report.session import Session, Verdict
 
+FORMAT, VERSION = "workbench report", 1
+
 
 def as_json(session: Session) -> str:
     """Machine, predictions, measurements with every quantity, verdicts and drawings."""
     told = {
+        "format": FORMAT,
+        "version": VERSION,
         "day": session.day.isoformat(),
         "language": language(),
         "machine": dict(session.machine),
@@ -38,6 +43,7 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
         "claim": str(verdict.claim),
         "bet": None if verdict.bet is None else str(verdict.bet),
         "ruling": str(verdict.ruling),
+        "ruled": None if verdict.ruled is None else asdict(verdict.ruled),
         "told": [str(each) for each in verdict.told],
         "numbers": [_number(str(name), quantity) for name, quantity in verdict.numbers],
     }

@@ -29,9 +29,10 @@ def plane(tried: tuple[Numbered, ...]) -> str:
         for number, measurement in tried:
             accuracy = measurement.quantities["accuracy"]
             size = measurement.quantities[SIZE].value / 1024
-            ends = [100 * (end or accuracy.value) for end in (accuracy.low, accuracy.high)]
+            ends = [100 * end for end in accuracy.ends]
             axes.plot([size, size], ends, color=CANDIDATE, linewidth=2)
-            axes.plot(size, 100 * accuracy.value, "o", color=CANDIDATE)
+            fill = "none" if measurement.is_simulated else "full"
+            axes.plot(size, 100 * accuracy.value, "o", color=CANDIDATE, fillstyle=fill)
             place = (size, 100 * accuracy.value)
             axes.annotate(str(number), place, (6, 4), textcoords="offset points", color=BASELINE)
         axes.set_xlim(left=0)

@@ -21,6 +21,8 @@ WRITTEN_AT_HOME = (
     "MPLCONFIGDIR",
 )
 PORTS_TRIED = 100
+LARGEST_MESSAGE = 64 * 2**20
+"""Bytes of files that a learner hands to a lesson; of more than that Tornado says nothing."""
 
 
 class PortTakenError(OSError):

@@ -10,6 +10,7 @@ from voila.app import Voila
 from workbench.locale import _
 from workbench.serving.abandoned import LOOK_EVERY_MS, Abandoned
 from workbench.serving.browser import show
+from workbench.serving.environment import LARGEST_MESSAGE
 from workbench.serving.pages import GalleryPage, LessonPage, MissingPage, before_lesson
 
 
@@ -27,6 +28,7 @@ class Publisher(Voila):  # type: ignore[misc]  # voila ships no types
         """Voila's settings, and our page for addresses that do not exist."""
         settings: dict[str, Any] = super().init_settings()
         settings["default_handler_class"] = MissingPage
+        settings["websocket_max_message_size"] = LARGEST_MESSAGE
         settings["default_handler_args"] = {"voila_configuration": self.voila_configuration}
         return settings
 

@@ -1,6 +1,6 @@
 """What one experiment is: a frozen, flat Setting, and the finite values a control may give it."""
 
-from workbench.setting.folder import FOLDER, resolved
+from workbench.setting.folder import FOLDER, expanded, resolved, without_folders
 from workbench.setting.int8 import is_one_grid, is_real_int8
 from workbench.setting.per_layer import check_layers, per_layer_text
 from workbench.setting.recipe import Step, after_recipe, steps_of
@@ -26,6 +26,7 @@ __all__ = [
     "Step",
     "after_recipe",
     "check_layers",
+    "expanded",
     "is_one_grid",
     "is_real_int8",
     "per_layer_text",
@@ -33,4 +34,5 @@ __all__ = [
     "resolved",
     "shipped",
     "steps_of",
+    "without_folders",
 ]

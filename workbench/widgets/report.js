@@ -1,8 +1,8 @@
 // A button for each format: the kernel makes the file when it is asked, the page saves it.
 function render({ model, el }) {
   Object.assign(el.style, { display: "flex", flexFlow: "row wrap", gap: "6px" });
-  const save = ({ name, type, text }) => {
-    const url = URL.createObjectURL(new Blob([text], { type }));
+  const save = ({ name, type, text = "" }, buffers = []) => {
+    const url = URL.createObjectURL(new Blob([text, ...buffers], { type }));
     const link = document.createElement("a");
     link.href = url;
     link.download = name;

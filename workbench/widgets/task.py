@@ -81,7 +81,8 @@ class Task(Generic[Request, Found]):
         return self._views.state.found
 
     def start(self, wanted: Request) -> None:
-        """Run `wanted`; what was found before goes."""
+        """Run `wanted`; what was found before goes once that begins."""
+        self._say(lambda: escape(_("waiting for its turn …")))
         self._scheduler.request(wanted)
 
     def stop(self) -> None:

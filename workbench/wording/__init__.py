@@ -1,6 +1,7 @@
 """How settings and quantities are put into words and figures, on the page and in a terminal."""
 
 from workbench.wording.fields import EXPLAINED, FIELDS
+from workbench.wording.machine import machine_text
 from workbench.wording.quantities import (
     INTERVALS,
     PROVENANCES,
@@ -32,6 +33,7 @@ __all__ = [
     "differences",
     "field_text",
     "interval_text",
+    "machine_text",
     "name_text",
     "network_text",
     "number_text",

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from workbench.locale import _, decimal, message, percent
-from workbench.setting import PLAIN_TRAINING, TRAINING, Setting, steps_of
+from workbench.setting import PLAIN_TRAINING, TRAINING, Setting, steps_of, without_folders
 from workbench.wording.fields import FIELDS
 from workbench.wording.quantities import QUANTITIES
 from workbench.wording.recipes import recipe_text
@@ -99,7 +99,7 @@ def name_text(name: str) -> str:
 
 def network_text(setting: Setting) -> str:
     """The trained network alone."""
-    return f"{setting.model} ({setting.dataset})"
+    return f"{without_folders(setting.model)} ({without_folders(setting.dataset)})"
 
 
 def setting_text(setting: Setting) -> str:

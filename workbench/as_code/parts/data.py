@@ -14,7 +14,7 @@ Answer = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
 
 class Data:
-    """PART_images.npy and PART_labels.npy, PART being train, validation or test."""
+    """PART_images.npy and PART_labels.npy, PART being train, validation or test as needed."""
 
     def __init__(self, folder: str) -> None:
         self.arrays = {file.stem: np.load(file) for file in Path(folder).glob("*.npy")}
@@ -27,7 +27,8 @@ class Data:
     @property
     def shape(self) -> tuple[int, int, int]:
         """Channels, height and width of an image."""
-        _, channels, height, width = self.arrays["test_images"].shape
+        images = next(each for name, each in self.arrays.items() if name.endswith("_images"))
+        _, channels, height, width = images.shape
         return channels, height, width
 
     def pictures(self, part: str, count: int | None = None) -> NDArray[np.float32]:

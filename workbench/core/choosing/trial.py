@@ -1,4 +1,4 @@
-"""One trial of a search for a version: chosen by validation images, read out on test images."""
+"""One trial of a search for a version: sought by validation images, read out on test images."""
 
 from functools import partial
 

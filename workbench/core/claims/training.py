@@ -98,8 +98,8 @@ def epochs(setting: Setting, report: Report) -> Grid:
     """Rows numbers of epochs, ascending, of the same trainings; gain: points above those before."""
     reached = _reached(replace(setting, epochs=EPOCHS[-1]), EPOCHS, report)
     how = message(
-        "mean difference over {n} seeds between two epochs of the same training; 95 % interval of"
-        " Student",
+        "mean difference over {n} seeds between two epochs of the same training; one that diverged"
+        " counts as a guess; 95 % interval of Student",
         n=len(SEEDS),
     )
     rows = tuple(map(str, EPOCHS))
@@ -117,7 +117,8 @@ def precisions(setting: Setting, report: Report) -> Grid:
     last = PRECISION_EPOCHS
     plain = _reached(replace(tried, precision="float32"), (last,), report)[last]
     how = message(
-        "mean difference over {n} seeds after {epochs} epochs; 95 % interval of Student",
+        "mean difference over {n} seeds after {epochs} epochs; a training that diverged counts as a"
+        " guess; 95 % interval of Student",
         n=len(SEEDS), epochs=last,
     )  # fmt: skip
     cells = {
@@ -158,7 +159,8 @@ def windows(setting: Setting, report: Report) -> Grid:
     tried = replace(setting, epochs=last)
     plain = _reached(replace(tried, kernel_size=3), (last,), report)[last]
     how = message(
-        "mean difference over {n} seeds after {epochs} epochs; 95 % interval of Student",
+        "mean difference over {n} seeds after {epochs} epochs; a training that diverged counts as a"
+        " guess; 95 % interval of Student",
         n=len(SEEDS), epochs=last,
     )  # fmt: skip
     cells = {

@@ -7,7 +7,8 @@ import numpy as np
 from PIL import Image
 
 from workbench.core.data.dataset import Dataset, Labelled, Sets
-from workbench.core.data.pixels import fitted, in_fewest_channels
+from workbench.core.data.pixels import in_fewest_channels
+from workbench.core.data.preprocessing import fitted
 from workbench.core.data.split import FEWEST, three_ways
 from workbench.core.data.unpacked import had, place
 from workbench.core.files import FileProblem, reason
@@ -96,6 +97,9 @@ def _read(path: Path) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
                 millions = ceil(picture.width * picture.height / 1e6)
                 raise ValueError(rule.format(most=LARGEST_PIXELS // 10**6, value=millions))
             return fitted(picture)
+    except Image.DecompressionBombError as error:
+        rule = _("{path} cannot be read as an image: at most {most} million pixels, got more")
+        raise FileProblem(rule.format(path=path, most=LARGEST_PIXELS // 10**6)) from error
     except Exception as error:  # a broken picture raises nearly anything: SyntaxError, struct.error
         raise FileProblem(
             _("{path} cannot be read as an image: {reason}; repair it or take it away").format(

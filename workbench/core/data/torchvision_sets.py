@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from workbench.core.data.dataset import Dataset, Labelled, Sets
-from workbench.core.data.pixels import SIDE, fitted, in_fewest_channels
+from workbench.core.data.pixels import in_fewest_channels
+from workbench.core.data.preprocessing import SIDE, fitted
 from workbench.core.data.split import draw, shuffled, three_ways
 from workbench.core.data.unpacked import had, place, read
 from workbench.core.files import FileProblem, reason

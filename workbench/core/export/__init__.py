@@ -9,19 +9,21 @@ from pathlib import Path
 
 from safetensors.torch import save
 
-from workbench.core.data import Dataset
+from workbench.core.data import Dataset, preprocessing
 from workbench.core.experiment import prepared, run
-from workbench.core.export.card import Home, card
+from workbench.core.export.card import card
+from workbench.core.export.home import Home
 from workbench.core.files import FileProblem
 from workbench.core.measures import Candidate
-from workbench.core.own_model import without_folders
 from workbench.core.publication import scratch, try_to_write, write_durably
 from workbench.locale import _, message
 from workbench.measurement import Measurement, Progress, Quantity, Report, ignore
 from workbench.places import data_folder
-from workbench.setting import FOLDER, Setting
+from workbench.setting import Setting, without_folders
 
-SCRIPT = Path(__file__).with_name("classify.py")
+SCRIPTS = (Path(__file__).with_name("classify.py"), Path(preprocessing.__file__))
+LONGEST = 255
+"""Bytes that file systems take for a name."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -37,7 +39,8 @@ def export(setting: Setting, folder: Path, report: Report = ignore) -> Exported:
     """Measure `setting`, and write `folder`, whole or not at all: the network, ready to be used."""
     _check_engine(setting)
     check_free(folder)
-    try_to_write(folder.parent)
+    # The nearest folder that is there: those between are made when there is something to put in.
+    try_to_write(next(parent for parent in folder.parents if parent.exists()))
     measurement = run(setting, report)
     candidate, _work = prepared(setting, report)
     report(Progress(stage=message("writing the files"), quantities=measurement.quantities))
@@ -55,7 +58,10 @@ def export(setting: Setting, folder: Path, report: Report = ignore) -> Exported:
 
 
 def check_free(folder: Path) -> None:
-    """Refuse a folder that is there already: nothing of anybody's is replaced."""
+    """Refuse a name that cannot be, and a folder that is there already: nothing is replaced."""
+    if not folder.name or len(os.fsencode(folder.name)) > LONGEST:
+        rule = _("an export is a new folder with a name of 1 to {most} bytes, got {value}")
+        raise FileProblem(rule.format(most=LONGEST, value=f"“{folder}”"))
     if os.path.lexists(folder):
         rule = _("an export is a new folder, and {folder} exists already")
         raise FileProblem(rule.format(folder=folder))
@@ -73,7 +79,7 @@ def contents(candidate: Candidate, measurement: Measurement, on: date) -> dict[s
         "model.safetensors": save(state, {"setting": json.dumps(setting.as_dict())}),
         "preprocessing.json": _json(_preprocessing(data)),
         "labels.json": _json([str(label) for label in data.classes]),
-        "classify.py": SCRIPT.read_bytes(),
+        **{script.name: script.read_bytes() for script in SCRIPTS},
     }
     licence = data_folder() / f"LICENSE-{data.name}.txt"
     if licence.is_file():
@@ -84,17 +90,14 @@ def contents(candidate: Candidate, measurement: Measurement, on: date) -> dict[s
 
 def shareable(setting: Setting) -> Setting:
     """The same without the folders of this computer, which are nobody's business elsewhere."""
-    dataset = setting.dataset
-    if dataset.startswith(FOLDER):
-        dataset = FOLDER + Path(dataset.removeprefix(FOLDER)).name
-    return replace(setting, dataset=dataset, model=without_folders(setting.model))
+    model, dataset = without_folders(setting.model), without_folders(setting.dataset)
+    return replace(setting, dataset=dataset, model=model)
 
 
 def _preprocessing(data: Dataset) -> dict[str, object]:
     channels, side, _width = data.image_shape
     return {
         "side": side,
-        "channels": channels,
         "mode": "L" if channels == 1 else "RGB",
         "mean": list(data.mean),
         "std": list(data.std),

@@ -15,7 +15,7 @@ from workbench.core.own_model.checking import check_classifier, given_shapes
 from workbench.core.own_model.factory import made_by
 from workbench.core.own_model.weights import put_weights
 from workbench.locale import _
-from workbench.setting import Setting
+from workbench.setting import Setting, expanded
 
 FILE = "file:"
 SPEC = re.compile(r"file:(?P<path>.+?\.(?P<ending>py|pt|pth|safetensors)):(?P<rest>.+)", re.I)
@@ -51,14 +51,6 @@ def identity_of(name: str) -> str:
     own = _own(name)
     nested = "" if own.is_code else identity_of(own.rest)
     return sha256(_content(own.path)).hexdigest()[:12] + nested
-
-
-def without_folders(name: str) -> str:
-    """A model's name without the folders that its files are in."""
-    if not is_own(name):
-        return name
-    own = _own(name)
-    return f"{FILE}{own.path.name}:{own.rest if own.is_code else without_folders(own.rest)}"
 
 
 @torch.inference_mode(mode=False)
@@ -98,7 +90,7 @@ def _own(name: str) -> Own:
         )
         raise ValueError(rule.format(value=name))
     is_code = found["ending"].lower() == "py"
-    return Own(path=Path(found["path"]).expanduser(), is_code=is_code, rest=found["rest"])
+    return Own(path=expanded(found["path"]).absolute(), is_code=is_code, rest=found["rest"])
 
 
 def _content(path: Path) -> bytes:

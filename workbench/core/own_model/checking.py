@@ -54,7 +54,10 @@ def check_classifier(model: nn.Module, name: str, shape: Shape, classes: int) ->
 
 def _check_scores(scores: object, name: str, classes: int, count: int) -> None:
     if isinstance(scores, Tensor) and scores.shape == (count, classes):
-        return
+        if scores.isfinite().all():
+            return
+        rule = _("{model} gives scores that are no numbers (NaN or infinite); look at its weights")
+        raise ValueError(rule.format(model=name))
     got = tuple(scores.shape) if isinstance(scores, Tensor) else type(scores).__name__
     rule = _(
         "{model} is no classifier of {classes} classes: for {count} images it gives scores of shape"

@@ -8,16 +8,19 @@ from inspect import Parameter, signature
 from pathlib import Path
 from traceback import extract_tb
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import nn
 
 from workbench.core.files import reason
+from workbench.core.own_model.patience import Endless, within
 from workbench.locale import _
 
 GIVEN = ("classes", "channels", "size")
 """Arguments that a factory may have: how many classes and channels, and the images' side."""
+LONGEST_S = 60
+Value = TypeVar("Value")
 
 
 def made_by(
@@ -27,10 +30,7 @@ def made_by(
     factory = _factory(_module(path, content), path, name)
     known = dict(zip(GIVEN, (classes, shape[0], shape[1]), strict=True))
     wanted = {argument: known[argument] for argument in _wanted(factory, path, name)}
-    try:
-        model = factory(**wanted)
-    except (Exception, SystemExit) as error:
-        raise ValueError(stopped(path, error)) from error
+    model = _ended(path, lambda: factory(**wanted))
     if not isinstance(model, nn.Module):
         rule = _("{name} in {path} returns a network, a torch.nn.Module, got {value}")
         raise ValueError(rule.format(name=name, path=path, value=type(model).__name__))
@@ -62,11 +62,22 @@ def _run(path: Path, content: bytes, name: str) -> ModuleType:
     # Dataclasses and pickles look for a class's module by its name.
     sys.modules[name] = module
     try:
-        exec(compile(content, str(path), "exec"), vars(module))
-    except (Exception, SystemExit) as error:
+        _ended(path, lambda: exec(compile(content, str(path), "exec"), vars(module)))
+    except ValueError:
         del sys.modules[name]
-        raise ValueError(stopped(path, error)) from error
+        raise
     return module
+
+
+def _ended(path: Path, act: Callable[[], Value]) -> Value:
+    """What a stranger's code gives; ValueError where it raises anything, or does not end."""
+    try:
+        return within(LONGEST_S, act)
+    except Endless as error:
+        rule = _("{path} makes its network in at most {most} s, and was ended after that")
+        raise ValueError(rule.format(path=path, most=LONGEST_S)) from error
+    except BaseException as error:
+        raise ValueError(stopped(path, error)) from error
 
 
 def _factory(module: ModuleType, path: Path, name: str) -> Callable[..., Any]:

@@ -87,6 +87,8 @@ def _is_program(content: bytes) -> bool:
 
 def _unreadable(path: Path, error: Exception) -> FileProblem:
     told = " ".join(reason(error).split()).partition(". ")[0]
+    if len(told.split()) < 2:  # a bare number or the name of an error says nothing
+        told = _("it is no file of weights, or cut short")
     return FileProblem(
         _("{path} cannot be read as weights: {reason}").format(path=path, reason=told)
     )

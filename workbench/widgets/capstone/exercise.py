@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from html import escape
+from threading import RLock
 
 import ipywidgets
 
@@ -25,8 +26,10 @@ class CompleteExercise:
         self, task: Callable[[], str], hints: Callable[[], Sequence[str]], load_images: LoadImages
     ) -> None:
         self._task, self._hints, self._load_images = task, hints, load_images
+        self._lock = RLock()
         self.findings: tuple[Finding, ...] = ()
         self._versions: tuple[Version, ...] = ()
+        self._history: tuple[Measurement, ...] = ()
         self._verdicts: tuple[Verdict, ...] = ()
         self._taken_home: Measurement | None = None
         self.widget = ipywidgets.HTML()
@@ -49,13 +52,19 @@ class CompleteExercise:
 
     def _follow(self, state: State) -> None:
         self._versions = versions_of(state, self._load_images)
+        self._history = state.history
         self._write()
 
     def _write(self) -> None:
+        with self._lock:
+            self._draw()
+
+    def _draw(self) -> None:
         page().give_name(self.widget, _("exercise"), role="group", live=True)
         rulings = [verdict.judged.ruling for verdict in self._verdicts]
         work = Work(
             versions=self._versions,
+            history=self._history,
             held=rulings.count("supported"),
             refuted=rulings.count("not supported") + rulings.count("depends"),
             taken_home=self._taken_home,

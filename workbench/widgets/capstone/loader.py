@@ -38,14 +38,19 @@ class Loader:
         take: Callable[[Setting], None],
     ) -> None:
         self._take, self._last = take, start
+        self._taken: Loaded | None = None
         self.dataset = line(
             message("data set"),
-            message("digits, fashion_mnist, one of torchvision’s, or folder:PATH"),
+            message("digits, fashion_mnist, one of torchvision’s such as CIFAR10, or folder:PATH"),
             start.dataset,
         )
         self.model = line(
             message("network"),
-            message("mlp, small_cnn, resnet8, one of torchvision’s, or file:PATH.py:FACTORY"),
+            message(
+                "mlp, small_cnn, resnet8, one of torchvision’s such as resnet18,"
+                " file:PATH.py:FACTORY, or file:PATH.pt:MODEL, weights for a network that MODEL"
+                " names"
+            ),
             start.model,
         )
         self._told = ipywidgets.HTML()
@@ -72,6 +77,6 @@ class Loader:
             for name, count in found.counts.items()
         )
         self._told.value = f'<ul class="wb-findings">{items}</ul>'
-        if found.setting != self._last:
-            self._last = found.setting
+        if found is not self._taken:  # asked once more after a file was edited, it is taken anew
+            self._taken, self._last = found, found.setting
             self._take(found.setting)

@@ -3,6 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html import escape
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import ipywidgets
 
@@ -11,6 +14,7 @@ from workbench.measurement import Measurement, Quantity
 from workbench.setting import Setting
 from workbench.widgets.capstone.lines import line
 from workbench.widgets.claims.tables import row, table
+from workbench.widgets.handout import Handout
 from workbench.widgets.html import tag
 from workbench.widgets.page import page
 from workbench.widgets.task import Task
@@ -48,9 +52,10 @@ class TakeHome:
         on_written: Callable[[Measurement], None],
     ) -> None:
         self._on_written = on_written
+        self._written: Path | None = None
         self.folder = line(
             message("folder"), message("a new folder, which is made whole or not at all"),
-            "my_network",
+            "~/my_network",
         )  # fmt: skip
         self._told = ipywidgets.HTML()
         self._told.add_class("wb-text")
@@ -62,12 +67,30 @@ class TakeHome:
             message("measure the version of the panel once more and write it into the folder"),
             lambda: Wanted(setting=setting(), folder=self._path()),
         )
-        self.widget = ipywidgets.VBox([self.folder, self.task.widget])
+        handout = Handout(
+            "network.zip",
+            message("Download the folder as a zip"),
+            message("the folder that was written, as one file"),
+            self._packed,
+            page().show_problem,
+        )
+        self._offer = ipywidgets.VBox([handout])
+        self._offer.layout.display = "none"
+        self.widget = ipywidgets.VBox([self.folder, self.task.widget, self._offer])
         self.widget.add_class("wb-exercise")
 
     def close(self) -> None:
         """End the thread."""
         self.task.close()
+
+    def _packed(self) -> bytes:
+        """What was written last; on a server of a class the folder itself is out of reach."""
+        assert self._written is not None
+        content = BytesIO()
+        with ZipFile(content, "w", ZIP_DEFLATED) as packed:
+            for path in sorted(self._written.iterdir()):
+                packed.write(path, f"{self._written.name}/{path.name}")
+        return content.getvalue()
 
     def _path(self) -> str:
         path = str(self.folder.value).strip()
@@ -79,6 +102,8 @@ class TakeHome:
     def _draw(self, found: Written | None) -> None:
         page().give_name(self._told, _("what was written"), role="group", live=True)
         if found is None or found.measurement is None:
+            if self._written is not None:
+                return  # the folder of before is still there
             words = _("Nothing is written yet.")
             self._told.value = f'<p class="wb-empty">{escape(words)}</p>'
             return
@@ -88,4 +113,6 @@ class TakeHome:
         ]
         folder = escape(_("Written: {folder}").format(folder=found.folder))
         self._told.value = f"<p>{folder}</p>{table((), rows)}"
+        self._written = Path(found.folder)
+        self._offer.layout.display = None
         self._on_written(found.measurement)

@@ -97,7 +97,7 @@ class ServeExercise:
         answers = {name: choice.value for name, choice in self.answers.items()}
         wanted = {}
         for name, answer in answers.items():
-            best = chosen(scene.by("you"), self._budgets(name, scene), scene.across)
+            best = chosen(scene.by("you"), self._budgets(name, scene.baseline), scene.across)
             if answer == MET and best is not None:
                 wanted[name] = best.measurement.setting
         doubts = [answer for answer in answers.values() if answer not in (NO_ANSWER, MET)]
@@ -105,10 +105,8 @@ class ServeExercise:
         attempts = tuple(replace(plain, recipe=recipe) for recipe in ATTEMPTS) if doubts else ()
         return Entry(scene=scene, answers=answers, wanted=wanted, attempts=attempts)
 
-    def _budgets(self, name: str, scene: Scene) -> tuple[Budget, ...]:
-        if scene.baseline is None:
-            return ()
-        return budgets_of(self._personas[name].choices, scene.baseline)
+    def _budgets(self, name: str, baseline: Version | None) -> tuple[Budget, ...]:
+        return budgets_of(self._personas[name].choices, baseline) if baseline else ()
 
     def _run(self, entry: Entry, tell: Callable[[Entry], None]) -> Entry:
         asked = entry.asked
@@ -131,7 +129,7 @@ class ServeExercise:
         known = (*scene.versions, *(self._version(entry, each) for each in entry.attempts))
         found = [
             served(
-                self._personas[name].name, answer, known, self._budgets(name, scene),
+                self._personas[name].name, answer, known, self._budgets(name, scene.baseline),
                 self._version(entry, entry.wanted[name]) if name in entry.wanted else None,
             )
             for name, answer in entry.answers.items()

@@ -49,7 +49,8 @@ class RaceView:
         told = _(
             "Behind the front: the part of the plane, on the two axes chosen above, that some"
             " version of this side is better than; from no cost to the baseline’s, from none right"
-            " to all. Its choice: by the same rule as above, under your budgets."
+            " to all. It has no interval: more recipes cover more of the plane, and find more luck"
+            " too. Its choice: by the same rule as above, under your budgets."
         )
         one = volume(scene.by(sides[0]), scene.baseline, scene.across, scene.up)
         asked = [version for side in sides for version in scene.by(side)]

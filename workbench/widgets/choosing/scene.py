@@ -47,7 +47,7 @@ class Scene:
 
     @cached_property
     def baseline(self) -> Version | None:
-        """The first measurement of the uncompressed network: its limits stay where they are."""
+        """The first measurement of the uncompressed network: limits are shares of it."""
         sources: tuple[Source, ...] = ("you", "grid", "order", "search")
         found = (v for source in sources for v in self.by(source) if not v.steps)
         return next(found, None)
@@ -95,9 +95,12 @@ class Desk:
         self._views.update(**changes)
 
     def put(self, source: Source, measured: Sequence[Measurement]) -> None:
-        """Versions that a study has measured so far."""
+        """Versions that a study has measured so far, beside those that it measured before."""
         with self._views.lock:
-            self._views.update(asked={**self.scene.asked, source: self._read(measured, source)})
+            before = {v.measurement.setting: v for v in self.scene.asked.get(source, ())}
+            found = {v.measurement.setting: v for v in self._read(measured, source)}
+            versions = tuple((before | found).values())
+            self._views.update(asked={**self.scene.asked, source: versions})
 
     def _follow(self, state: State) -> None:
         mine = self._read(state.history, "you")

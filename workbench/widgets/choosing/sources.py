@@ -46,7 +46,9 @@ class VersionsTask(Task[Setting, Found]):
         self.offer(label, explained, lambda: desk.scene.setting)
 
     def _take(self, found: Found | None) -> None:
-        self._desk.put(self._source, found or ())
+        if found is None:  # begun, and nothing is there yet: what others show stays
+            return
+        self._desk.put(self._source, found)
         versions = self._desk.scene.asked.get(self._source, ())
         self._figure.value = _named(versions) + self._write_found(versions) if versions else ""
 

@@ -111,8 +111,8 @@ def _beside(best: Version, scene: Scene) -> str:
         return ""
     test = mcnemar(scene.baseline.right, best.right)
     verdicts = {
-        "better": _("Beside the baseline it is more accurate."),
-        "worse": _("Beside the baseline it is less accurate, and that is no chance."),
+        "better": _("Beside the baseline it is more accurate, or lucky to have been picked."),
+        "worse": _("Beside the baseline it is less accurate, by McNemar’s test."),
         "cannot tell": _("Its accuracy cannot be told from the baseline's."),
     }
     return escape(verdicts[test.verdict])

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from threading import RLock
 from typing import Any
 
 import ipywidgets
@@ -55,8 +56,10 @@ class ClaimBoard:
         on_change: Callable[[tuple[Verdict, ...]], None] = lambda verdicts: None,
     ) -> None:
         self._on_change = on_change
+        self._lock = RLock()
         self._table = ipywidgets.HTML()
         self._table.add_class("wb-text")
+        self._table.add_class("wb-history")
         self.cards: tuple[ClaimCard, ...] = ()
         self.cards = tuple(self._card(claim, *surveys[claim.experiment]) for claim in claims)
         every = button(
@@ -110,6 +113,10 @@ class ClaimBoard:
                 card.take(grid)
 
     def _write(self) -> None:
+        with self._lock:
+            self._draw()
+
+    def _draw(self) -> None:
         page().give_name(self._table, _("board of claims"), role="group")
         verdicts = {verdict.claim.name: verdict for verdict in self.verdicts}
         heads = (_("lesson"), _("sentence"), _("your bet"), _("verdict here"))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from html import escape
+from threading import RLock
 
 import ipywidgets
 
@@ -47,6 +48,8 @@ class ClaimCard:
         self.claim = claim
         self._setting, self._on_change, self._on_grid = setting, on_change, on_grid
         self._grid: Grid | None = None
+        self._own: Grid | None = None
+        self._lock = RLock()
         self.bet = ipywidgets.ToggleButtons(options=list(RULINGS), value=None)
         self.bet.add_class("wb-bet")
         self._ruling = ipywidgets.HTML()
@@ -77,7 +80,9 @@ class ClaimCard:
         self._write()
 
     def _measured(self, grid: Grid) -> None:
-        if grid.cells:
+        # A study draws itself again in another language: that measures nothing anew.
+        if grid.cells and grid is not self._own:
+            self._own = grid
             self.take(grid)
             self._on_grid(self.claim.experiment, grid)
 
@@ -89,6 +94,11 @@ class ClaimCard:
         self._write()
 
     def _write(self) -> None:
+        with self._lock:  # a bet comes on one thread and a verdict on another
+            self._draw()
+        self._on_change()
+
+    def _draw(self) -> None:
         page().give_name(self._ruling, _("verdict"), role="group", live=True)
         judged = self.judged
         # A bet that could be moved after the verdict would be none.
@@ -98,7 +108,6 @@ class ClaimCard:
             self._ruling.value = f'<p class="wb-empty">{escape(words)}</p>'
         else:
             self._ruling.value = verdict_text(judged, self.bet.value)
-        self._on_change()
 
 
 def quote_text(claim: Claim) -> str:
