@@ -277,7 +277,7 @@ def test_a_verdict_waits_for_a_bet_and_a_measurement(every: Mapping[str, Grid]) 
     ruling = claim.study.widget.children[-1]
     assert "Bet first" in ruling.value
     claim.bet.value = "supported"
-    assert "Bet first" in ruling.value
+    assert "Your bet: supported. The verdict comes" in ruling.value
     claim.take(every["mine"])
     assert "Verdict: not supported." in ruling.value
     assert "✗ Your bet: supported." in ruling.value

@@ -9,7 +9,7 @@ from workbench.claims.sentences import CLAIMS
 from workbench.lessons import capstone_prose as prose
 from workbench.lessons import capstone_surveys, frame
 from workbench.lessons.bench import Bench, test_images
-from workbench.lessons.claim_cards import board_of, reported
+from workbench.lessons.claim_cards import board_of, folded, reported
 from workbench.lessons.classroom import about, classroom_of
 from workbench.lessons.exercises import report_exercise
 from workbench.lessons.frame import box, section
@@ -74,7 +74,6 @@ def capstone() -> Capstone:
     take = bench.panel.controls.show
     loader = Loader(capstone_surveys.loaded, capstone_surveys.setting_of, start, take)
     home = TakeHome(capstone_surveys.taken_home, lambda: bench.panel.state.setting, exercise.take)
-    cards = box([card.widget for card in board.cards], "wb-figures")
     return Capstone(
         opening=frame.opening(prose.opening),
         load=section(message("Your data, your network"), prose.load, loader.widget),
@@ -89,7 +88,7 @@ def capstone() -> Capstone:
         events=section(message("Olympics of versions"), prose.events, events.widget),
         take_home=section(message("Take it home"), prose.take_home, home.widget),
         board=section(message("The sentences, put to the test"), prose.board, board.widget),
-        claims=section(message("One card a sentence"), prose.claims, cards),
+        claims=section(message("One card a sentence"), prose.claims, folded(board)),
         classroom=about(room),
         exercise=section(EXERCISE, prose.exercise, exercise.widget),
         history=bench.tried(),

@@ -31,11 +31,12 @@ def load() -> str:
     """What can be typed."""
     return _(
         "The page begins with the digits of scikit-learn. A folder of your own has one sub-folder"
-        " of images a class: write folder:PATH. A network of your own is a function in a Python"
-        " file that returns a torch.nn.Module: write file:PATH.py:FACTORY; it may take the"
+        " of images a class: write folder:PATH, in full. A network of your own is a function in a"
+        " Python file that returns a torch.nn.Module: write file:PATH.py:FACTORY; it may take the"
         " arguments classes, channels and size. The file is run as a program, so load only files"
-        " that you trust. What has no weights yet is trained first, for the epochs under “More"
-        " controls”."
+        " that you trust. Weights from a file go into a network that is named after them:"
+        " file:PATH.pt:small_cnn. torchvision’s networks have their names, such as resnet18. What"
+        " has no weights yet is trained first, for the epochs under “More controls”."
     )
 
 

@@ -25,7 +25,7 @@ def sentences(lesson: int, bench: Bench | None = None) -> ipywidgets.Widget:
     A card measures with a setting of its own, so that it says here what it says in lesson 10.
     """
     board = board_of([claim for claim in CLAIMS if claim.lesson == lesson])
-    parts = [box([_folded(card) for card in board.cards], "wb-claims")]
+    parts = [folded(board)]
 
     def told() -> list[report.Verdict]:
         return [reported(verdict) for verdict in board.verdicts]
@@ -37,8 +37,12 @@ def sentences(lesson: int, bench: Bench | None = None) -> ipywidgets.Widget:
     return section(message("Put to the test"), about, box(parts, "wb-figures"))
 
 
+def folded(board: ClaimBoard) -> ipywidgets.Widget:
+    """Each sentence alone, until it is pressed: many open cards would be a wall."""
+    return box([_folded(card) for card in board.cards], "wb-claims")
+
+
 def _folded(card: ClaimCard) -> ipywidgets.Widget:
-    """The sentence alone, until it is pressed: five open cards would be a wall."""
     claim = card.claim
     return fold(
         lambda is_open: f"{'▾' if is_open else '▸'} {claim.text}",

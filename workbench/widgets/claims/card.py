@@ -32,8 +32,9 @@ ANSWERS: dict[bool | None, tuple[str, Message]] = {
 
 
 class ClaimCard:
-    """The sentence, four bets, the run, and what the judge says of what it measured.
+    """The rule of a sentence, four bets, the run, and what the judge says of what it measured.
 
+    The sentence itself stands on what folds and opens the card.
     `on_change` hears of every bet and verdict; `on_grid` of every grid that was measured here.
     """
 
@@ -59,8 +60,8 @@ class ClaimCard:
             message("Run it on my machine"), message("measure what the sentence is about"),
             told=lambda _setting: _("done"),
         )  # fmt: skip
-        quoted = text(lambda: quote_text(claim))
-        self.widget = ipywidgets.VBox([quoted, self.bet, self.study.widget])
+        rule = text(lambda: f"<p>{escape(str(claim.rule))}</p>")
+        self.widget = ipywidgets.VBox([rule, self.bet, self.study.widget])
         self.widget.add_class("wb-exercise")
         listen(self.bet, lambda _bet: self._write(), page().show_problem)
         keep_translated(self._translate)
@@ -104,16 +105,16 @@ class ClaimCard:
         # A bet that could be moved after the verdict would be none.
         self.bet.disabled = self.bet.value is not None and judged is not None
         if self.bet.value is None or judged is None:
-            words = _("Bet first, then run it: the verdict is of what is measured here.")
+            words = (
+                _("Bet first, then run it: the verdict is of what is measured here.")
+                if self.bet.value is None
+                else _("Your bet: {bet}. The verdict comes with the measurement.").format(
+                    bet=RULINGS[self.bet.value]
+                )
+            )
             self._ruling.value = f'<p class="wb-empty">{escape(words)}</p>'
         else:
             self._ruling.value = verdict_text(judged, self.bet.value)
-
-
-def quote_text(claim: Claim) -> str:
-    """The sentence and our rule, HTML."""
-    quoted = escape(_("“{sentence}”").format(sentence=claim.text))
-    return f"<blockquote><b>{quoted}</b></blockquote><p>{escape(str(claim.rule))}</p>"
 
 
 def verdict_text(judged: Judged, bet: Ruling) -> str:
