@@ -12,7 +12,6 @@ import torch
 from workbench.core.architecture import architecture_of
 from workbench.core.claims.paired import over_seeds
 from workbench.core.data import Dataset, load
-from workbench.core.latency import milliseconds
 from workbench.core.machine import machine, use_one_thread
 from workbench.core.sizes import parameter_counts
 from workbench.core.studies.rounds import rounds
@@ -23,6 +22,7 @@ from workbench.locale import message
 from workbench.measurement import Grid, Progress, Quantity, Report
 from workbench.setting import Setting
 from workbench.setting.space import CHOICES
+from workbench.statistics import median_interval
 
 SEEDS = range(5)
 NETWORKS = ("mlp", "small_cnn", "resnet8")
@@ -36,7 +36,7 @@ STAGE = message("short trainings from several seeds")
 
 
 def networks(setting: Setting, report: Report) -> Grid:
-    """Rows networks; parameters, and the time of a batch, a sample of each a round."""
+    """Rows networks; parameters, and the time of a batch, a sample of each in a round."""
     use_one_thread()
     stage = message("timing networks in turn")
     calls, samples, cells = {}, {}, {}
@@ -50,14 +50,22 @@ def networks(setting: Setting, report: Report) -> Grid:
     for _done in rounds(calls, samples):
         report(Progress(stage=stage))
     for at, name in enumerate(NETWORKS):
-        how = message(
-            "median and 10th to 90th percentile of {n} timings of ONNX Runtime, float32, batch of"
-            " {batch}, one thread, networks in turn",
-            n=len(samples[at]), batch=setting.inference_batch,
-        )  # fmt: skip
-        cells[name, "latency_ms"] = milliseconds(samples[at], how)
+        cells[name, "latency_ms"] = _median_ms(samples[at], setting.inference_batch)
     columns = ("parameters", "latency_ms")
     return Grid(rows=NETWORKS, columns=columns, cells=cells, machine=machine())
+
+
+def _median_ms(samples: list[float], batch: int) -> Quantity:
+    """The median and its interval: that of single timings says nothing of which is faster."""
+    how = message(
+        "median of {n} timings of ONNX Runtime, float32, batch of {batch}, one thread, networks in"
+        " turn; 95 % interval of the median from order statistics",
+        n=len(samples), batch=batch,
+    )  # fmt: skip
+    median, low, high = median_interval(samples)
+    return Quantity(
+        value=median, unit="ms", provenance="measured", how=how, low=low, high=high, n=len(samples)
+    )
 
 
 def schedules(setting: Setting, report: Report) -> Grid:
