@@ -261,6 +261,13 @@ def test_a_place_that_cannot_be_written_is_told_before_anything_is_measured(tmp_
         export(PLAIN, tmp_path / "file" / "net", _raise(AssertionError("nothing is measured")))
 
 
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU here")
+def test_a_device_that_is_not_there_is_refused_whatever_the_engine(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"device is one that this machine has.*, got cuda"):
+        export(replace(PLAIN, device="cuda"), tmp_path / "new" / "net", ignore)
+    assert not list(tmp_path.iterdir())
+
+
 def test_another_engine_than_the_file_is_for_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="engine onnxruntime, got torch"):
         export(replace(PLAIN, engine="torch"), tmp_path / "net", ignore)

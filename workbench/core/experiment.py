@@ -11,6 +11,7 @@ from workbench.core.architecture import architecture_of
 from workbench.core.checkpoint import trained
 from workbench.core.compression import Work, Workshop, compressed
 from workbench.core.description import Versions, closeup, layers, weight_histogram
+from workbench.core.devices import check_device
 from workbench.core.engine import Engine
 from workbench.core.latency import Timings
 from workbench.core.machine import machine, use_one_thread
@@ -63,6 +64,7 @@ def _notes(candidate: Candidate, timings: Timings) -> tuple[Message, ...]:
 def prepared(setting: Setting, report: Report = ignore) -> tuple[Candidate, Work]:
     """The compressed network of `setting` in the engine that it asks for, and how it came about."""
     use_one_thread()
+    check_device(setting.device)
     report(Progress(stage=message("preparing the data and the network")))
     architecture = architecture_of(setting)
     original = trained(setting, architecture.data, report)
