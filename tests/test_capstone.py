@@ -25,6 +25,7 @@ from workbench.measurement import Measurement, Quantity, WeightHistogram
 from workbench.measurement.choosing import Version
 from workbench.setting import Setting
 from workbench.widgets.capstone.take_home import Wanted, Written
+from workbench.widgets.report import FORMATS, ReportButtons
 
 pytestmark = pytest.mark.usefixtures("cache")
 WAIT_SECONDS = 120
@@ -291,3 +292,12 @@ def test_a_report_takes_the_verdicts_along(lesson: Capstone) -> None:
     assert (str(verdict.ruling), str(verdict.bet)) == ("not supported", "not supported")
     assert len(verdict.told) == len(card.judged.cases) if card.judged else 0
     assert verdict.numbers
+
+
+def test_a_report_names_no_folder_of_this_computer(lesson: Capstone, colour_folder: Path) -> None:
+    load(lesson, f"folder:{colour_folder}", "small_cnn", "✓.*small_cnn")
+    wait_for(lesson.history, r"small_cnn \(folder:")
+    (report_buttons,) = [each for each in inside(lesson.history) if isinstance(each, ReportButtons)]
+    for form in FORMATS:
+        assert str(colour_folder.parent) not in report_buttons.made(form)["text"]
+        assert f"folder:{colour_folder.name}" in report_buttons.made(form)["text"]

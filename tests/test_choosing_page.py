@@ -342,7 +342,7 @@ def test_a_study_puts_its_versions_onto_the_desk() -> None:
     task.close()
     assert {v.by for v in desk.scene.versions} == {"you", "grid"}
     (told,) = studied(desk)
-    assert told.measurements == found
+    assert [each.setting for each in told.measurements] == [each.setting for each in found]
 
 
 def exercise_with(desk: Desk, measure: Any) -> ServeExercise:

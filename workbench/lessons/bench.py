@@ -154,7 +154,7 @@ class Bench:
     def session(self) -> Session:
         """What there is to report at the moment."""
         return session_of(
-            measurements=self.panel.state.history,
+            measurements=tuple(each.shareable for each in self.panel.state.history),
             studied=tuple(each for tell in self.studied for each in tell()),
             predictions=self.predictions.noted,
             verdicts=tuple(verdict for tell in self.verdicts for verdict in tell()),

@@ -120,7 +120,7 @@ def _panel(bench: Bench, desk: Desk, figures: list[ipywidgets.Widget]) -> ipywid
 def studied(desk: Desk) -> list[Studied]:
     """Versions that came from studies, for the report."""
     return [
-        Studied(by=WHO[source], measurements=tuple(v.measurement for v in versions))
+        Studied(by=WHO[source], measurements=tuple(v.measurement.shareable for v in versions))
         for source, versions in desk.scene.asked.items()
         if source != "you" and versions
     ]

@@ -1,7 +1,7 @@
 """What an experiment answers, what it says on the way, and the two functions between the halves."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -38,6 +38,11 @@ class Measurement:
         """The arithmetic was imitated, so that no speed is claimed."""
         found = self.quantities.get("accuracy")
         return found is not None and found.provenance == "simulated"
+
+    @property
+    def shareable(self) -> "Measurement":
+        """The same without the folders of this computer."""
+        return replace(self, setting=self.setting.shareable)
 
     def __post_init__(self) -> None:
         check_quantities(self.quantities)

@@ -6,7 +6,7 @@ from json import dumps
 from typing import Any, Self
 
 from workbench.locale import _
-from workbench.setting.folder import resolved
+from workbench.setting.folder import resolved, without_folders
 from workbench.setting.per_layer import per_layer
 from workbench.setting.recipe import NOTHING, is_pruned, is_quantized, steps_of, without_effect
 from workbench.setting.rules import (
@@ -143,6 +143,12 @@ class Setting:
         """`activation_bits`, where None stands for what 8-bit weights run best with."""
         has_int8 = self.weight_bits == 8 and self.engine == "onnxruntime"
         return self.activation_bits or (8 if has_int8 else 32)
+
+    @property
+    def shareable(self) -> Self:
+        """The same without the folders of this computer, which are nobody's business elsewhere."""
+        model, dataset = without_folders(self.model), without_folders(self.dataset)
+        return replace(self, dataset=dataset, model=model)
 
     @property
     def uncompressed(self) -> Self:

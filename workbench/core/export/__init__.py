@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from workbench.core.publication import scratch, try_to_write, write_durably
 from workbench.locale import _, message
 from workbench.measurement import Measurement, Progress, Quantity, Report, ignore
 from workbench.places import data_folder
-from workbench.setting import Setting, without_folders
+from workbench.setting import Setting
 
 SCRIPTS = (Path(__file__).with_name("classify.py"), Path(preprocessing.__file__))
 LONGEST = 255
@@ -70,7 +70,7 @@ def check_free(folder: Path) -> None:
 def contents(candidate: Candidate, measurement: Measurement, on: date) -> dict[str, bytes]:
     """Every file by its name; those of the network are the same whenever they are made."""
     data = candidate.architecture.data
-    setting = shareable(measurement.setting)
+    setting = measurement.setting.shareable
     state = {
         name: value.contiguous() for name, value in candidate.versions.final.state_dict().items()
     }
@@ -86,12 +86,6 @@ def contents(candidate: Candidate, measurement: Measurement, on: date) -> dict[s
         made["LICENSE-data.txt"] = licence.read_bytes()
     home = Home(setting=setting, candidate=candidate, measurement=measurement, on=on)
     return {**made, "README.md": card(home, {name: len(file) for name, file in made.items()})}
-
-
-def shareable(setting: Setting) -> Setting:
-    """The same without the folders of this computer, which are nobody's business elsewhere."""
-    model, dataset = without_folders(setting.model), without_folders(setting.dataset)
-    return replace(setting, dataset=dataset, model=model)
 
 
 def _preprocessing(data: Dataset) -> dict[str, object]:
