@@ -112,7 +112,7 @@ BAD_FACTORIES = {
         "    b.weight = a.weight\n"
         "    return nn.Sequential(nn.Flatten(), a, b, nn.Linear(3072, 4))",
         "net",
-        "cannot be saved, each layer with weights of its own",
+        "with weights of its own: 1.weight, 2.weight are one",
     ),
     "by chance": (
         f"class net(nn.Sequential):\n"

@@ -33,6 +33,18 @@ def test_weights_of_a_file_are_put_into_the_network_that_is_named(
         assert not has_weights(model)
 
 
+@pytest.mark.parametrize("key", ["state_dict", "model", ""])
+def test_the_weights_in_a_checkpoint_of_a_training_script_are_found(
+    key: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "checkpoint.pt"
+    state = {name: value + 1 for name, value in made("mlp").state_dict().items()}
+    parallel = {f"module.{name}": value for name, value in state.items()}
+    torch.save({key: parallel, "epoch": 3} if key else parallel, path)
+    found = made(f"file:{path}:mlp").state_dict()
+    assert all(torch.equal(value, found[name]) for name, value in state.items())
+
+
 class Code:
     """What unpickling would turn into a call."""
 

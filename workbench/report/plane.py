@@ -8,6 +8,8 @@ from workbench.locale import _
 from workbench.measurement import Measurement
 
 SIZE = "deflated_bytes"
+AROUND = ((6, 4), (6, -12), (-14, 4), (-14, -12))
+"""Points from a mark to its number."""
 Numbered = tuple[int, Measurement]
 
 
@@ -26,6 +28,7 @@ def plane(tried: tuple[Numbered, ...]) -> str:
     with rc_context({"svg.fonttype": "none", "svg.hashsalt": "workbench"}):
         figure = Figure(figsize=(8, 4.5), layout="constrained")
         axes = figure.add_subplot()
+        numbers: dict[tuple[float, float], list[str]] = {}
         for number, measurement in tried:
             accuracy = measurement.quantities["accuracy"]
             size = measurement.quantities[SIZE].value / 1024
@@ -33,8 +36,11 @@ def plane(tried: tuple[Numbered, ...]) -> str:
             axes.plot([size, size], ends, color=CANDIDATE, linewidth=2)
             fill = "none" if measurement.is_simulated else "full"
             axes.plot(size, 100 * accuracy.value, "o", color=CANDIDATE, fillstyle=fill)
-            place = (size, 100 * accuracy.value)
-            axes.annotate(str(number), place, (6, 4), textcoords="offset points", color=BASELINE)
+            numbers.setdefault((size, 100 * accuracy.value), []).append(str(number))
+        for at, (place, same) in enumerate(sorted(numbers.items())):
+            aside = AROUND[at % len(AROUND)]  # neighbours write to different sides
+            told = ", ".join(same)
+            axes.annotate(told, place, aside, textcoords="offset points", color=BASELINE)
         axes.set_xlim(left=0)
         axes.set_xlabel(_("file, deflated (KiB)"), color=BASELINE)
         axes.set_ylabel(_("accuracy (%)"), color=BASELINE)

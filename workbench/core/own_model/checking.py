@@ -46,6 +46,10 @@ def check_classifier(model: nn.Module, name: str, shape: Shape, classes: int) ->
         if not prunable(copy):
             rule = _("{model} has no convolution and no linear layer, whose weights are compressed")
             raise ValueError(rule.format(model=name))
+        if shared := _shared(copy):
+            raise ValueError(
+                _saved(name, _("{names} are one tensor").format(names=", ".join(shared)))
+            )
         _tried(_saved, lambda: save(_contiguous(copy)), name)
         _check_export(copy, name, shape, images, scores)
         with torch.enable_grad():
@@ -108,6 +112,15 @@ def _taken(shape: Shape) -> Callable[[str, str], str]:
 def _saved(name: str, why: str) -> str:
     rule = _("{model} cannot be saved, each layer with weights of its own: {reason}")
     return rule.format(model=name, reason=why)
+
+
+def _shared(model: nn.Module) -> list[str]:
+    """The names of tensors that lie in the same place of memory."""
+    by_place: dict[int, list[str]] = {}
+    for key, value in model.state_dict().items():
+        if value.numel():
+            by_place.setdefault(value.data_ptr(), []).append(key)
+    return next((names for names in by_place.values() if len(names) > 1), [])
 
 
 def _exported(name: str, why: str) -> str:

@@ -17,6 +17,10 @@ from workbench.core.files import FileProblem, reason
 from workbench.locale import _
 
 MOST_NAMED = 3
+KEYS = ("state_dict", "model_state_dict", "model")
+"""Where training scripts keep the weights in a checkpoint that has more."""
+PARALLEL = "module."
+"""What DataParallel puts before every name."""
 
 
 def put_weights(model: nn.Module, path: Path, content: bytes, name: str) -> None:
@@ -66,14 +70,23 @@ def _torch(path: Path, content: bytes) -> Mapping[str, Tensor]:
 
 
 def _state(path: Path, found: Any) -> Mapping[str, Tensor]:
-    is_state = isinstance(found, Mapping) and all(
-        isinstance(key, str) and isinstance(value, Tensor) for key, value in found.items()
-    )
-    if not is_state:
+    """The weights, also out of a checkpoint that has more, or out of one of DataParallel."""
+    if isinstance(found, Mapping):
+        found = next(
+            (found[key] for key in KEYS if found.get(key) and _is_state(found[key])), found
+        )
+    if not _is_state(found):
         held = ", ".join(map(str, found)) if isinstance(found, Mapping) else type(found).__name__
         rule = _("{path} holds a state dict, tensors by name and nothing else, got {value}")
         raise FileProblem(rule.format(path=path, value=held))
-    return found  # type: ignore[no-any-return]
+    is_parallel = all(key.startswith(PARALLEL) for key in found)
+    return {key.removeprefix(PARALLEL): found[key] for key in found} if is_parallel else found
+
+
+def _is_state(found: Any) -> bool:
+    return isinstance(found, Mapping) and all(
+        isinstance(key, str) and isinstance(value, Tensor) for key, value in found.items()
+    )
 
 
 def _is_program(content: bytes) -> bool:
