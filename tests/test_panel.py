@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.browsers import until
 from workbench.locale import Message, message, use_language
 from workbench.measurement import Measurement, Progress, Quantity, Report, WeightHistogram
 from workbench.setting import Setting
@@ -317,6 +318,7 @@ def test_the_way_is_broken_where_the_network_changes(make: Callable[..., Watched
         watched.ask(**changes)
         watched.wait(answered)
     watched.wait(lambda state: len(state.history) >= 4 and answered(state))
+    until(lambda: len(figure(watched, "plane").marks[1].y) == 4, "the plane draws all four")
     way, dots = (figure(watched, "plane").marks[index].y for index in (0, 1))
     assert np.isnan(way).tolist() == [False, False, True, False, False]
     assert len(dots) == 4

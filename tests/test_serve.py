@@ -15,6 +15,7 @@ import nbformat
 import pytest
 from jupyter_client.manager import KernelManager
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from nbclient import NotebookClient
 from traitlets.config import Config
 from voila.app import Voila
 from voila.configuration import VoilaConfiguration
@@ -30,6 +31,7 @@ from workbench.serving.words import lessons_in, words_in
 CLASSES = {
     "Voila": Voila,
     "VoilaConfiguration": VoilaConfiguration,
+    "NotebookClient": NotebookClient,
     "KernelManager": KernelManager,
     "MappingKernelManager": AsyncMappingKernelManager,
 }
@@ -47,7 +49,8 @@ def test_voila_knows_every_option_of_voila_json(section: str) -> None:
     known = CLASSES[section].class_traits(config=True)
     assert settings[section].keys() <= known.keys()
     if section != "Voila":
-        made = CLASSES[section](config=Config(settings))
+        asked = {"nb": nbformat.v4.new_notebook()} if section == "NotebookClient" else {}
+        made = CLASSES[section](config=Config(settings), **asked)
         assert {name: getattr(made, name) for name in settings[section]} == settings[section]
 
 

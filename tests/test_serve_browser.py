@@ -28,7 +28,9 @@ MATHS = "# Small\n\n$$y = \\sqrt{x}$$"
 LATE = """
 import ipywidgets
 from comm import create_comm
-for _number in range(40_000):  # more than the server reads within seconds, as from many lessons
+from workbench.widgets.page import page
+page()
+for _number in range(25_000):  # more than the server reads within seconds, as from many lessons
     create_comm(target_name="nobody", data={"state": {"value": "x" * 5000}})
 ipywidgets.HTML("<h1>late, and here</h1>")
 """
@@ -103,7 +105,7 @@ def test_what_a_busy_machine_says_late_is_on_the_page_all_the_same(
     phone: Page, server: Server
 ) -> None:
     """Thirty lessons open at once: nbclient by itself waits for 4 seconds and leaves it out."""
-    phone.goto(server.url("voila/render/late.ipynb"))
+    phone.goto(server.url("voila/render/late.ipynb"), wait_until="commit")
     expect(phone.locator("h1")).to_have_text("late, and here", timeout=PATIENCE_MS)
 
 

@@ -118,7 +118,8 @@ def test_the_strategy_chosen_is_the_one_that_the_page_explains_and_programs(
     lesson.goto(voila_server.lesson(file=SEARCH))
     status = lesson.locator(".wb-status")
     expect(status).to_contain_text("✓ searched: TPE", timeout=PATIENCE_MS)
-    code = lesson.locator(".wb-source").last
+    press(lesson, "As code")
+    code = lesson.locator(".wb-source", has_text="def main")
     expect(code).to_contain_text("TPESampler(seed=1)")
     lesson.get_by_label("strategy: how the next trial is chosen").first.select_option("random")
     expect(status).to_contain_text("✓ searched: random", timeout=PATIENCE_MS)

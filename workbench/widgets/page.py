@@ -2,16 +2,19 @@
 
 from functools import cache
 from pathlib import Path
-from threading import Event, Lock, Thread
+from threading import Event, Lock, Thread, Timer
 
 import anywidget
 import ipywidgets
 import traitlets
+import zmq
+from IPython import get_ipython
 
 from workbench.locale import _, keep_translated, language
 
 HERE = Path(__file__).parent
 BEAT_SECONDS = 1.0
+TOGETHER_SECONDS = 0.1
 
 
 class Page(anywidget.AnyWidget):
@@ -28,8 +31,10 @@ class Page(anywidget.AnyWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        lose_nothing()
         self._count = 0
         self._naming = Lock()
+        self._is_to_be_told = False
         self._over = Event()
         keep_translated(self._translate)
         Thread(target=self._beat, name="workbench-pulse", daemon=True).start()
@@ -65,6 +70,31 @@ class Page(anywidget.AnyWidget):
             mark = f"wb-named-{self._count}"
             widget.add_class(mark)
         self.names = {**self.names, mark: {"name": name, "role": role, "live": live}}
+        if not self._is_to_be_told:
+            self._is_to_be_told = True
+            together = Timer(TOGETHER_SECONDS, self._tell)
+            together.daemon = True
+            together.start()
+
+    def _should_send_property(self, key: str, value: object) -> bool:
+        """Names are told together: hundreds of them, all of them with each, were megabytes."""
+        return key != "names" and super()._should_send_property(key, value)
+
+    def _tell(self) -> None:
+        with self._naming:
+            self._is_to_be_told = False
+            self.send_state("names")
+
+
+def lose_nothing() -> None:
+    """Let what this kernel says wait where the server is slower.
+
+    ZeroMQ would drop what comes after the first 1,000 messages, the end of a cell among them.
+    """
+    kernel = getattr(get_ipython(), "kernel", None)
+    if kernel is not None:
+        thread = kernel.iopub_thread  # sockets belong to one thread
+        thread.schedule(lambda: thread.socket.setsockopt(zmq.SNDHWM, 0))
 
 
 @cache
