@@ -125,7 +125,8 @@ def front(dots: Sequence[Dot]) -> list[Dot]:
 
 def best_first(dots: Sequence[Dot], best: Sequence[Dot]) -> list[Dot]:
     """The front, then the others, the most accurate first."""
-    others = set(dots) - set(best)
+    signed = set(best)
+    others = [dot for dot in dots if dot not in signed]  # equal ones stay in their order
     return [*best, *sorted(others, key=lambda dot: (-dot.place[1], dot.place[0]))]
 
 
