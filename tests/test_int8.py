@@ -39,13 +39,13 @@ FLAGS = {
 }
 
 
-@pytest.fixture(scope="module", params=CHECKED, ids=" ".join)
 @pytest.fixture(autouse=True)
 def seeded() -> None:
     """Networks of chance are the same whichever test ran before."""
     torch.manual_seed(0)
 
 
+@pytest.fixture(scope="module", params=CHECKED, ids=" ".join)
 def net(request: pytest.FixtureRequest, cache: Path) -> Trained:
     return shipped_network(*request.param)
 
