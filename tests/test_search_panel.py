@@ -260,9 +260,8 @@ def test_a_study_of_others_is_watched_and_a_control_leaves_it(make: Callable[...
         assert "worked on by others" in watched.panel.status.value
         assert watched.panel.scene.watched is not None
     watched.panel.ask(SMALL.plan)
-    scene = watched.wait(is_done)
+    scene = watched.wait(lambda scene: is_done(scene) and len(complete(scene.standing)) == 4)
     assert scene.watched is None
-    assert len(complete(scene.standing)) == 4
 
 
 def test_a_study_that_is_not_there_is_told_in_one_sentence(make: Callable[..., Watched]) -> None:
