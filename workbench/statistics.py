@@ -1,7 +1,7 @@
 """How sure a measured number is, and whether two of them differ."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import NormalDist
 from typing import Literal
 
@@ -82,6 +82,12 @@ def holm(p_values: Sequence[float]) -> list[float]:
         highest = max(highest, min(1.0, (len(p_values) - before) * p_values[place]))
         corrected[place] = highest
     return corrected
+
+
+def corrected(tests: Sequence[PairedTest]) -> list[PairedTest]:
+    """The same tests, their p-values corrected for their number (`holm`)."""
+    p_values = holm([test.p_value for test in tests])
+    return [replace(t, p_value=p) for t, p in zip(tests, p_values, strict=True)]
 
 
 def median_interval(

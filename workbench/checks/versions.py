@@ -1,7 +1,8 @@
 """Measured versions as they are chosen from: the worst class, the front, the way from a parent."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from workbench.measurement.choosing import FLOORS, Source, Version, energy
 from workbench.setting import Step
 from workbench.statistics import Verdict, mcnemar, ratio_verdict, worst_interval, worst_label
 
+Item = TypeVar("Item")
 LITTLE = 0.01
 """Of a size: other weights deflate a little better or worse, with no purpose."""
 GOALS = ("accuracy", "deflated_bytes", "speedup", "energy_uj")
@@ -57,13 +59,18 @@ def front(versions: Sequence[Version], across: str, up: str) -> tuple[Version, .
 
     Two that are equal in both stand side by side.
     """
-    best: list[Version] = []
-    ordered = sorted(versions, key=lambda v: (_cost(v, across), _cost(v, up)))
-    for version in ordered:
-        last = best[-1] if best else version
-        is_twin = all(_cost(version, name) == _cost(last, name) for name in (across, up))
-        if is_twin or _cost(version, up) < _cost(last, up):
-            best.append(version)
+    return undominated(versions, lambda v: (_cost(v, across), _cost(v, up)))
+
+
+def undominated(
+    items: Sequence[Item], costs: Callable[[Item], tuple[float, float]]
+) -> tuple[Item, ...]:
+    """Those that no other equals in both costs and undercuts in one, by the first cost."""
+    best: list[Item] = []
+    for item in sorted(items, key=costs):
+        last = costs(best[-1]) if best else costs(item)
+        if costs(item) == last or costs(item)[1] < last[1]:
+            best.append(item)
     return tuple(best)
 
 

@@ -24,7 +24,7 @@ from workbench.locale import Message, _, message
 from workbench.measurement import Grid, Progress, Quantity, Report, Training, Unit
 from workbench.measurement.kernels import FeatureMaps
 from workbench.setting import Setting
-from workbench.statistics import PairedTest, holm, mcnemar
+from workbench.statistics import PairedTest, corrected, mcnemar
 
 COLUMNS = ("parameters", "macs", "latency_ms", "slowdown", "validation_accuracy")
 PAIRED = ("helped", "hurt", "p_value")
@@ -130,15 +130,14 @@ def _paired(right: Mapping[int, NDArray[np.bool_]]) -> dict[int, dict[str, Quant
         return {}
     before = right[REFERENCE]
     tests = {size: mcnemar(before, after) for size, after in right.items() if size != REFERENCE}
-    corrected = holm([test.p_value for test in tests.values()])
     how = message(
         "each against 3 x 3 on the same {n} validation images, McNemar's exact test, p-values"
         " corrected for {count} comparisons (Holm)",
         n=len(before), count=len(tests),
     )  # fmt: skip
     return {
-        size: _compared(replace(test, p_value=p_value), len(before), how)
-        for (size, test), p_value in zip(tests.items(), corrected, strict=True)
+        size: _compared(test, len(before), how)
+        for size, test in zip(tests, corrected(list(tests.values())), strict=True)
     }
 
 

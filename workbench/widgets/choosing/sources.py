@@ -1,7 +1,6 @@
 """Studies that put versions onto the plane: a grid of recipes, all orders of blocks, a search."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from html import escape
 
 import ipywidgets
@@ -10,7 +9,7 @@ from workbench.locale import Message, _, message
 from workbench.measurement import Measurement
 from workbench.measurement.choosing import Source, Version
 from workbench.setting import Setting
-from workbench.statistics import Verdict, holm, mcnemar
+from workbench.statistics import Verdict, corrected, mcnemar
 from workbench.widgets.choosing.scene import Desk
 from workbench.widgets.choosing.words import number, tags
 from workbench.widgets.task import Task
@@ -75,12 +74,7 @@ def compared_orders(versions: Sequence[Version]) -> str:
     heads = [_("order"), _("accuracy"), _("file, deflated"), _("beside the first")]
     top = "".join(f'<th scope="col">{escape(head)}</th>' for head in heads)
     tests = [mcnemar(versions[0].right, version.right) for version in versions[1:]]
-    corrected = holm([test.p_value for test in tests])
-    told = [
-        WORDS[replace(test, p_value=p_value).verdict]
-        for test, p_value in zip(tests, corrected, strict=True)
-    ]
-    verdicts = ["–", *map(str, told)]
+    verdicts = ["–", *(str(WORDS[test.verdict]) for test in corrected(tests))]
     rows = "".join(map(_order, versions, verdicts))
     how = _(
         "The answers of each beside those of the first on the same images, McNemar’s exact test,"

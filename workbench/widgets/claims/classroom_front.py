@@ -6,6 +6,7 @@ from html import escape
 
 import ipywidgets
 
+from workbench.checks.versions import undominated
 from workbench.figures.matrix import numbers_below
 from workbench.figures.palette import CANDIDATE, PINNED, TRAIL
 from workbench.locale import _, decimal, keep_translated, message
@@ -115,12 +116,7 @@ class ClassFront:
 
 def front(dots: Sequence[Dot]) -> list[Dot]:
     """Those that no other equals in both numbers and beats in one; equal ones side by side."""
-    best: list[Dot] = []
-    for dot in sorted(dots, key=lambda dot: (dot.place[0], -dot.place[1])):
-        last = best[-1].place if best else dot.place
-        if dot.place == last or dot.place[1] > last[1]:
-            best.append(dot)
-    return best
+    return list(undominated(dots, lambda dot: (dot.place[0], -dot.place[1])))
 
 
 def best_first(dots: Sequence[Dot], best: Sequence[Dot]) -> list[Dot]:
