@@ -18,8 +18,9 @@ from tests.claim_grids import about
 from workbench.checks import is_solved
 from workbench.checks.capstone import Work, is_complete
 from workbench.checks.events import EVENTS, Event, places
-from workbench.lessons.capstone import Capstone, capstone, reported
+from workbench.lessons.capstone import Capstone, capstone
 from workbench.lessons.capstone_surveys import loaded, setting_of, taken_home
+from workbench.lessons.claim_cards import reported
 from workbench.locale import use_language
 from workbench.measurement import Measurement, Quantity, WeightHistogram
 from workbench.measurement.choosing import Version

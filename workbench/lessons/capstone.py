@@ -9,7 +9,7 @@ from workbench.claims.sentences import CLAIMS
 from workbench.lessons import capstone_prose as prose
 from workbench.lessons import capstone_surveys, frame
 from workbench.lessons.bench import Bench, test_images
-from workbench.lessons.claim_cards import board_of, folded, reported
+from workbench.lessons.claim_cards import board_of, folded, told_of
 from workbench.lessons.classroom import about, classroom_of
 from workbench.lessons.exercises import report_exercise
 from workbench.lessons.frame import box, section
@@ -114,5 +114,5 @@ def _board(bench: Bench, exercise: CompleteExercise, room: Classroom) -> ClaimBo
         room.refresh()
 
     board = board_of(CLAIMS, changed)
-    bench.verdicts.append(lambda: [reported(verdict) for verdict in board.verdicts])
+    bench.verdicts.append(lambda: told_of(board))
     return board

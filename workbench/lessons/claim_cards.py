@@ -26,14 +26,10 @@ def sentences(lesson: int, bench: Bench | None = None) -> ipywidgets.Widget:
     """
     board = board_of([claim for claim in CLAIMS if claim.lesson == lesson])
     parts = [folded(board)]
-
-    def told() -> list[report.Verdict]:
-        return [reported(verdict) for verdict in board.verdicts]
-
     if bench is not None:
-        bench.verdicts.append(told)
+        bench.verdicts.append(lambda: told_of(board))
     else:
-        parts.append(ReportButtons(lambda: session_of(verdicts=tuple(told()))))
+        parts.append(ReportButtons(lambda: session_of(verdicts=told_of(board))))
     return section(message("Put to the test"), about, box(parts, "wb-figures"))
 
 
@@ -66,6 +62,11 @@ def board_of(
     """The cards of these claims, each with its experiment."""
     named = {name: (each.survey, each.setting) for name, each in EXPERIMENTS.items()}
     return ClaimBoard(claims, named, on_change)
+
+
+def told_of(board: ClaimBoard) -> tuple[report.Verdict, ...]:
+    """The verdicts of a board at that moment, as a report takes them along."""
+    return tuple(map(reported, board.verdicts))
 
 
 def reported(verdict: Verdict) -> report.Verdict:
